@@ -1,0 +1,103 @@
+"""The configuration in a notebook cell, or in what a line names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+from dd_jupyter import config_source
+from dd_jupyter.errors import ConfigError, DDJupyterError
+
+if TYPE_CHECKING:
+    from data_designer.config.config_builder import DataDesignerConfigBuilder
+    from IPython.core.interactiveshell import InteractiveShell
+
+_FIRST_LINE = 2
+"""The magic's own line is the first one of the cell that a person sees."""
+
+
+def of_cell(
+    shell: InteractiveShell, cell: str, language: Literal["python", "yaml", "json"]
+) -> DataDesignerConfigBuilder:
+    """The config builder that the body of a cell makes.
+
+    Raises:
+        ConfigError: When it makes none, or what it makes is no valid configuration; with the line.
+        Exception: Whatever the person's own code raises, shown with the person's lines only.
+    """
+    if language != "python":
+        return config_source.from_text(cell, language, place="The cell", first_line=_FIRST_LINE)
+    code = "\n" + shell.transform_cell(cell)  # the magic's line, empty
+    file_name = shell.compile.cache(code, shell.execution_count, raw_code="\n" + cell)
+    try:
+        return config_source.from_python(code, shell.user_ns, file_name=file_name)
+    except DDJupyterError:
+        raise
+    except Exception as error:
+        raise _as_the_cell_sees_it(shell, error, file_name) from error.__cause__
+
+
+def named(name_or_path: str, namespace: dict[str, Any]) -> Any:
+    """The variable of that name, or the path.
+
+    Raises:
+        ConfigError: When it is neither.
+    """
+    if name_or_path in namespace:
+        return namespace[name_or_path]
+    if name_or_path.isidentifier() and not Path(name_or_path).exists():
+        raise ConfigError(
+            f"There is no variable `{name_or_path}`, and no file of that name. Run the cell that makes it, or correct it."
+        )
+    return name_or_path
+
+
+def _as_the_cell_sees_it(shell: InteractiveShell, error: Exception, file_name: str) -> Exception:
+    """A configuration's error as one line with its place; any other with the traceback from the cell on."""
+    own = _from_file(error.__traceback__, file_name)
+    line = _last_line(own, file_name)
+    if (sentence := _config_error(error)) is not None:
+        converted = ConfigError(f"The cell, line {line}: {sentence}")
+        converted.__cause__ = error
+        return converted
+    error.__traceback__ = own
+    if isinstance(error, SyntaxError) and error.filename == file_name:
+        rendered = shell.SyntaxTB.structured_traceback(type(error), error, [])
+    else:
+        rendered = shell.InteractiveTB.structured_traceback(type(error), error, own, tb_offset=0)
+    error._render_traceback_ = lambda: rendered  # type: ignore[attr-defined]
+    return error
+
+
+def _config_error(error: Exception) -> str | None:
+    """What the library says of a part of a configuration; None for errors of the person's own code."""
+    pydantic = sys.modules.get("pydantic")
+    if pydantic is not None and isinstance(error, pydantic.ValidationError):
+        problems = error.errors(include_url=False, include_input=False)
+        first = problems[0]
+        path = ".".join(str(part) for part in first["loc"]) or error.title
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        what = f"{error.title}, `{path}`" if path != error.title else error.title
+        return f"{what}: {first['msg']}{more}."
+    if any(kind.__module__.startswith("data_designer.") for kind in type(error).__mro__):
+        return " ".join(str(error).split())
+    return None
+
+
+def _from_file(traceback: TracebackType | None, file_name: str) -> TracebackType | None:
+    """The traceback from its first frame in a file on; the whole if none is there."""
+    link = traceback
+    while link is not None and link.tb_frame.f_code.co_filename != file_name:
+        link = link.tb_next
+    return link or traceback
+
+
+def _last_line(traceback: TracebackType | None, file_name: str) -> int:
+    line = 0
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == file_name:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line

@@ -1,0 +1,1 @@
+"""How a run looks: one view model, drawn as static HTML, as plain text and as a widget."""

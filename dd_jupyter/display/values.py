@@ -1,0 +1,179 @@
+"""One value of a record as it is shown: in a cell of the table, and in full."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import json
+import math
+import numbers
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dd_jupyter.display.view_model import CELL_CHARACTERS, FIELD_CHARACTERS, CellView, FieldView, ScoreView
+
+IMAGE_BYTES = 300_000
+"""A larger picture is named but not shown: it would stay in the notebook for ever."""
+
+# The first bytes of the raster types that a page may show; anything else stays text.
+_RASTER = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"RIFF": "webp"}
+PENDING = CellView(text="", form="pending")
+"""A value that is still to be made."""
+
+_SPACE = re.compile(r"\s+")
+
+
+def cell(value: Any, column_type: str, *, scale: int | None = None) -> CellView:
+    """The value on one line of the table.
+
+    Args:
+        scale: The best score that a judge could give; None where scores are no numbers.
+    """
+    if _is_null(value):
+        return CellView(text="", form="null")
+    if isinstance(value, bool):
+        return CellView(text=str(value).lower(), form="text")
+    if isinstance(value, numbers.Number):
+        return CellView(text=_number(value), form="number")
+    plain = _plain(value)
+    if column_type == "llm-judge" and (scores := _scores(plain)):
+        if len(scores) == 1:
+            return CellView(text=_cut_line(scores[0].score), form="judge", note=f"of {scale}" if scale else "")
+        return CellView(text=_cut_line(", ".join(f"{score.name} {score.score}" for score in scores)), form="judge")
+    if column_type == "image":
+        pictures = len(plain) if isinstance(plain, list) else 1
+        return CellView(text="image" if pictures == 1 else f"{pictures} images", form="image")
+    if isinstance(plain, dict | list):
+        return CellView(text=_cut_line(_json(plain)), form="json")
+    return CellView(text=_cut_line(str(plain)), form="code" if column_type == "llm-code" else "text")
+
+
+def fields(name: str, value: Any, column_type: str, kind: str, *, language: str = "", folder: Path | None = None) -> list[FieldView]:
+    """The value in full; a column of several images gives a field each.
+
+    Args:
+        folder: Where the relative paths of a dataset's images start.
+    """
+
+    def field(form: Any, text: str, **more: Any) -> FieldView:
+        return FieldView(
+            column=name, kind=kind, form=form, text=text[:FIELD_CHARACTERS], cut=max(0, len(text) - FIELD_CHARACTERS), **more
+        )
+
+    if _is_null(value):
+        return [field("null", "")]
+    plain = _plain(value)
+    if column_type == "llm-judge" and (scores := _scores(plain)):
+        return [field("judge", "", scores=scores)]
+    if column_type == "image":
+        return [_image(field, one, folder) for one in (plain if isinstance(plain, list) else [plain])]
+    if isinstance(plain, numbers.Number) and not isinstance(plain, bool):
+        return [field("number", _number(plain))]
+    if isinstance(plain, dict | list):
+        return [field("json", json.dumps(plain, indent=2, ensure_ascii=False, default=str))]
+    if column_type == "llm-code":
+        return [field("code", str(plain), language=language)]
+    return [field("text", str(plain))]
+
+
+def is_number(value: Any) -> bool:
+    """Whether the value aligns to the right."""
+    return isinstance(value, numbers.Number) and not isinstance(value, bool)
+
+
+def label(value: Any) -> str:
+    """The value as the label of a bar or a count."""
+    if is_number(value):
+        return _number(value)
+    plain = _plain(value)
+    return _cut_line(_json(plain) if isinstance(plain, dict | list) else str(plain), 60)
+
+
+def _is_null(value: Any) -> bool:
+    if value is None:
+        return True
+    if isinstance(value, float):
+        return math.isnan(value)
+    # pandas' own missing values are told by their class: comparing them raises.
+    return type(value).__name__ in {"NAType", "NaTType"}
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    return f"{float(value):.6g}" if isinstance(value, numbers.Real) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    """The value in JSON's own types: arrays as lists, dates as text, and JSON text as what it says."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if hasattr(value, "tolist") and not isinstance(value, str | bytes):
+        value = value.tolist()
+    if isinstance(value, list | tuple | set):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime.date | datetime.datetime):
+        return str(value).removesuffix(" 00:00:00")
+    if isinstance(value, bytes):
+        return f"{len(value):,} bytes"
+    return value
+
+
+def _scores(plain: Any) -> tuple[ScoreView, ...]:
+    """The scores of a judge's answer: ``{NAME: {"score": ..., "reasoning": ...}}``; () if it is none."""
+    if not isinstance(plain, dict):
+        return ()
+    return tuple(
+        ScoreView(name=str(name), score=str(answer["score"]), reasoning=str(answer.get("reasoning") or "")[:FIELD_CHARACTERS])
+        for name, answer in plain.items()
+        if isinstance(answer, dict) and "score" in answer
+    )
+
+
+def _image(field: Any, value: Any, folder: Path | None) -> FieldView:
+    """The picture as a data URI, or why it is not shown."""
+    result: FieldView
+    data = _image_bytes(value, folder)
+    if data is None:
+        result = field("text", f"An image that cannot be read: {_cut_line(str(value), 80)}")
+        return result
+    raster = next((kind for start, kind in _RASTER.items() if data.startswith(start)), None)
+    if raster is None:
+        result = field("text", "An image of a type that is not shown: only PNG, JPEG, GIF and WebP are.")
+    elif len(data) > IMAGE_BYTES:
+        result = field("text", f"An image of {len(data) / 1e6:.1f} MB, too large to keep in the notebook.")
+    else:
+        result = FieldView(
+            column=field("image", "").column,
+            kind=field("image", "").kind,
+            form="image",
+            text=f"data:image/{raster};base64,{base64.b64encode(data).decode()}",
+        )
+    return result
+
+
+def _image_bytes(value: Any, folder: Path | None) -> bytes | None:
+    if not isinstance(value, str):
+        return None
+    if folder is not None:
+        # A path in the data is not trusted to stay inside the dataset's folder.
+        file = (folder / value).resolve()
+        if file.is_relative_to(folder.resolve()) and file.is_file():
+            return file.read_bytes()
+        return None
+    try:
+        return base64.b64decode(value.partition("base64,")[2] or value, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _json(plain: Any) -> str:
+    return json.dumps(plain, ensure_ascii=False, default=str)
+
+
+def _cut_line(text: str, characters: int = CELL_CHARACTERS) -> str:
+    line = _SPACE.sub(" ", text[: characters * 4]).strip()
+    return line if len(line) <= characters else line[: characters - 1] + "…"

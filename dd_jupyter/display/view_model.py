@@ -1,0 +1,239 @@
+"""What there is to see of a run: plain, small, JSON-serialisable values that every renderer draws.
+
+A view holds no live object and no whole dataset: a page of records with shortened cells, and
+numbers. It is what travels to the browser and what the TypeScript types are made from, so a value
+here is text to be shown as text, never markup.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+RunState = Literal["running", "completed", "cancelled", "failed"]
+ValueForm = Literal["pending", "null", "number", "text", "json", "code", "image", "judge"]
+
+
+class View(BaseModel):
+    """Base of all views: immutable, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ColumnProgressView(View):
+    """A progress bar.
+
+    Attributes:
+        name: The column's name.
+        kind: What makes it, in words: "sampler", "LLM text".
+        rate: Records per second, None while unknown.
+        seconds_left: None while unknown and once it is done.
+    """
+
+    name: str
+    kind: str
+    done: int
+    total: int
+    failed: int = 0
+    rate: float | None = None
+    seconds_left: float | None = None
+
+
+class ColumnHeadView(View):
+    """Head of one column of the table of records.
+
+    Attributes:
+        kind: What makes the column, "seed" and "LLM text" for two.
+        detail: What more there is to say in a word, the model alias of an LLM column; else "".
+        numeric: Whether its values align to the right.
+    """
+
+    name: str
+    kind: str
+    detail: str = ""
+    numeric: bool = False
+
+
+class CellView(View):
+    """One value in the table, cut to a line.
+
+    Attributes:
+        text: The value in at most `CELL_CHARACTERS` characters on one line.
+        form: What sort of value it is; "pending" if it is still to be made, with an empty text.
+        note: A quiet word behind it, "of 5" of a judge's score; else "".
+    """
+
+    text: str
+    form: ValueForm = "text"
+    note: str = ""
+
+
+class FieldView(View):
+    """One value of a record shown in full.
+
+    Attributes:
+        column: The column's name.
+        kind: What makes the column.
+        form: How to show it: "text" wrapped, "json" and "code" as preformatted text, "image" as a
+            picture, "judge" by its `scores`.
+        text: The value; of an image a ``data:`` URI of a raster type, or where it cannot be shown, why.
+        cut: Characters left out at the end of `text`.
+        language: Of code, its language; else "".
+        scores: Of a judge's answer, its scores.
+    """
+
+    column: str
+    kind: str
+    form: ValueForm
+    text: str
+    cut: int = 0
+    language: str = ""
+    scores: tuple[ScoreView, ...] = ()
+
+
+class ScoreView(View):
+    """One score of a judge column.
+
+    Attributes:
+        options: How many answers there were to choose from, 0 where unknown.
+    """
+
+    name: str
+    score: str
+    reasoning: str
+    options: int = 0
+
+
+class RecordView(View):
+    """One record in full. `number` counts from 1."""
+
+    number: int
+    fields: tuple[FieldView, ...]
+
+
+class RecordsView(View):
+    """The first records as a table; every row has a cell for each column.
+
+    Attributes:
+        total: Records there are in all.
+        expected: Records that were asked for.
+        full: Some of the records in full, for reading.
+    """
+
+    columns: tuple[ColumnHeadView, ...]
+    rows: tuple[tuple[CellView, ...], ...]
+    total: int
+    expected: int
+    full: tuple[RecordView, ...] = ()
+
+
+class BarView(View):
+    """A bar of a distribution. `share` is its height or length, 0 to 1, against the largest one."""
+
+    label: str
+    count: int
+    share: float
+
+
+class ColumnProfileView(View):
+    """What a column's values are like.
+
+    Attributes:
+        dtype: Type of the values, in the library's simple words.
+        nulls: Records without a value.
+        unique: Different values; None where they cannot be counted.
+        summary: The values in a line: "12.5 to 99.0, mean 48.1".
+        distribution: Bars of a histogram (`ordered`) or of the most frequent values.
+        ordered: Whether the bars follow the values' own order.
+    """
+
+    name: str
+    kind: str
+    dtype: str
+    nulls: int
+    unique: int | None
+    summary: str = ""
+    distribution: tuple[BarView, ...] = ()
+    ordered: bool = False
+
+
+class FailureView(View):
+    """A record that is missing from the dataset.
+
+    Attributes:
+        record: Its position in the dataset as asked for, from 1.
+        reason: Why, a sentence of ours or the provider's own words.
+    """
+
+    record: int
+    column: str
+    reason: str
+
+
+class LogLineView(View):
+    """A line of the log. `time` is "14:02:11" in local time."""
+
+    time: str
+    level: Literal["debug", "info", "warning", "error"]
+    text: str
+
+
+class FactView(View):
+    """A small fact for the foot of the view: "5,310 tokens"; `hint` says more when asked."""
+
+    text: str
+    hint: str = ""
+
+
+class NoticeView(View):
+    """A sentence that matters now: an error with its way on, a provider that keeps us waiting."""
+
+    level: Literal["info", "warning", "error"]
+    text: str
+
+
+class RunView(View):
+    """A run, whole.
+
+    Attributes:
+        title: "Preview" or "Create".
+        name: The variable or dataset it is for; "" where there is none.
+        where: "run in this kernel" or "NeMo Services · workspace default".
+        state: Where it stands.
+        step: What it is busy with now; "" once it ended.
+        elapsed_seconds: Since its start; final once it ended.
+        progress: A bar a column, in the configuration's order.
+        failed_records: Records given up on, which may be more than are listed in `failures`.
+        facts: For the foot, left: tokens, records failed, seconds.
+        forecast: For the foot, right: "1,000 records: about 9 min, 0.5 M tokens"; "" while unknown.
+        way_on: For the foot: code to type next, each with its words.
+    """
+
+    title: str
+    name: str
+    where: str
+    state: RunState
+    step: str = ""
+    elapsed_seconds: float = 0.0
+    notices: tuple[NoticeView, ...] = ()
+    progress: tuple[ColumnProgressView, ...] = ()
+    records: RecordsView | None = None
+    columns: tuple[ColumnProfileView, ...] = ()
+    failures: tuple[FailureView, ...] = ()
+    failed_records: int = 0
+    log: tuple[LogLineView, ...] = ()
+    facts: tuple[FactView, ...] = ()
+    forecast: str = ""
+    way_on: tuple[WayOnView, ...] = ()
+
+
+class WayOnView(View):
+    """What a person can do next: words and the code for it."""
+
+    text: str
+    code: str
+
+
+CELL_CHARACTERS = 200
+FIELD_CHARACTERS = 4_000

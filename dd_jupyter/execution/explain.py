@@ -1,0 +1,96 @@
+"""The library's errors in one sentence with a way on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dd_jupyter.errors import ConfigError, DDJupyterError, RunError
+from dd_jupyter.resources.secrets import redact
+
+if TYPE_CHECKING:
+    from data_designer.engine.validation import Violation
+
+_PART = re.compile(r"^\s*\|\s*(Cause|Solution|Provider message):\s*(.+)$", re.MULTILINE)
+_SIGNS = re.compile(r"^[^\w`'\"(]+")
+_REASON_CHARACTERS = 500
+_CONFIG_ERRORS = {"InvalidConfigError", "DAGCircularDependencyError", "UserJinjaTemplateSyntaxError", "ConfigCompilationError"}
+
+
+def reason(error: BaseException) -> str:
+    """Why something failed, on one line, without keys: for a failed record and a waiting provider."""
+    answer = _provider_answer(error)
+    if answer is not None:
+        return redact(answer)[:_REASON_CHARACTERS]
+    cause = dict(_PART.findall(str(error))).get("Cause")
+    return redact(cause or _line(str(error)) or type(error).__name__)[:_REASON_CHARACTERS]
+
+
+def _provider_answer(error: BaseException) -> str | None:
+    """What a provider answered, of the error that it led to; None where no provider was asked.
+
+    The library raises its own words ``from None``, but Python keeps what came before as the context.
+    """
+    for link in _chain(error, hidden=True):
+        if type(link).__name__ == "ProviderError":
+            status = getattr(link, "status_code", None)
+            message = _line(str(link)).rstrip(".")
+            return f"HTTP {status}: {message}." if status is not None else f"{message}."
+    return None
+
+
+def explain(
+    error: BaseException, violations: Sequence[Violation] = (), endpoints: Mapping[str, str] | None = None
+) -> DDJupyterError:
+    """The error to raise for one of the library's.
+
+    Args:
+        error: What the library raised, a chain of errors most often.
+        violations: What the library found wrong with the configuration in this run.
+        endpoints: Where the providers that were asked are, by name.
+    """
+    chain = list(_chain(error))
+    for link in chain:
+        if isinstance(link, DDJupyterError):
+            return link
+    errors = [violation for violation in violations if violation.level == "ERROR"]
+    if errors:
+        found = "; ".join(_violation(violation) for violation in errors)
+        return _caused(ConfigError(f"The configuration cannot run: {found}"), error)
+    root = next((link for link in reversed(chain) if _line(str(link))), error)
+    parts = dict(_PART.findall(str(root)))
+    sentence = " ".join(part for part in (parts.get("Cause"), parts.get("Solution")) if part) or _line(str(root))
+    sentence = redact(sentence or type(root).__name__)
+    if answer := _provider_answer(error):
+        where = "; ".join(f"`{name}` at {endpoint}" for name, endpoint in (endpoints or {}).items())
+        sentence = f"{sentence} It answered: {redact(answer)} Asked: {redact(where)}."
+    if any(type(link).__name__ in _CONFIG_ERRORS for link in chain):
+        return _caused(ConfigError(f"The configuration cannot run: {sentence}"), error)
+    if not parts and not type(root).__module__.startswith("data_designer"):
+        sentence = f"{type(root).__name__}: {sentence}"
+    return _caused(RunError(sentence), error)
+
+
+def _chain(error: BaseException, *, hidden: bool = False) -> Iterator[BaseException]:
+    """The error and what led to it, with `hidden` also what ``from None`` hides."""
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or (link.__context__ if hidden else None)
+
+
+def _violation(violation: Violation) -> str:
+    return f"column `{violation.column}`: {_line(violation.message)}" if violation.column else _line(violation.message)
+
+
+def _line(text: str) -> str:
+    """The text on one line, without the signs that the library puts in front."""
+    return _SIGNS.sub("", " ".join(text.split()))
+
+
+def _caused(error: DDJupyterError, cause: BaseException) -> DDJupyterError:
+    error.__cause__ = cause
+    return error

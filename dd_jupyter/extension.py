@@ -1,0 +1,48 @@
+"""What happens when the package is loaded into IPython."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from dd_jupyter.engine import refuse_telemetry_unless_asked_for
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def load(shell: InteractiveShell) -> None:
+    """Register the magics and how results look, and warm the engine in a thread."""
+    from dd_jupyter.magics import DataDesigner
+
+    refuse_telemetry_unless_asked_for()
+    shell.register_magics(DataDesigner)
+    show_results(shell)
+    threading.Thread(target=_warm_up, name="dd_jupyter-warm-up", daemon=True).start()
+
+
+def show_results(shell: InteractiveShell) -> None:
+    """Have the shell draw runs; by name, so that nothing is imported before there is one."""
+    formatter = shell.display_formatter.mimebundle_formatter  # type: ignore[union-attr]
+    for kind in ("Preview", "Creation"):
+        formatter.for_type_by_name("dd_jupyter.execution.results", kind, _mimebundle)
+
+
+def _mimebundle(run: object, **options: object) -> dict[str, str]:
+    from dd_jupyter.display.bundle import mimebundle_of
+
+    return mimebundle_of(run)  # type: ignore[arg-type]
+
+
+def _warm_up() -> None:
+    """Import what the first preview needs. A failure shows itself there, with its own words."""
+    import logging
+
+    try:
+        from dd_jupyter.engine import warm_up
+
+        warm_up()
+        import dd_jupyter.api
+        import dd_jupyter.display.live  # noqa: F401
+    except Exception:
+        logging.getLogger(__name__).debug("warming up failed", exc_info=True)

@@ -1,0 +1,1 @@
+"""What a configuration depends on, and where it is found."""

@@ -1,0 +1,71 @@
+"""Keys: where their values come from, and how they stay out of sight.
+
+A key is given as the name of an environment variable or, discouraged, as the key itself. The library
+tells the two apart by trying, and sends the name of a variable that is not set as if it were the key.
+Here a name is told by its shape, so that a missing variable is an error before anything is sent.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from dd_jupyter.errors import ResourceError
+
+_KEY = re.compile(
+    r"""(?<![\w-])(?:
+        (?:sk|pk|nvapi|gsk|xai|ghp|glpat|rk)[-_][\w-]{16,}  # OpenAI, NVIDIA, Groq, xAI, GitHub, GitLab
+      | hf_\w{20,}                                          # Hugging Face
+      | AIza[\w-]{30,}                                      # Google
+      | AKIA[A-Z0-9]{16}                                    # AWS
+    )""",
+    re.VERBOSE,
+)
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
+_USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
+REDACTED = "[key removed]"
+
+
+def names_variable(secret: str) -> bool:
+    """Whether a key's reference has the shape of an environment variable's name: capitals with "_".
+
+    The library's own rule, from its `get_providers_with_missing_api_keys`. "EMPTY" and the like, which
+    local servers ask for, are keys.
+    """
+    return secret.isupper() and "_" in secret
+
+
+class StrictResolver:
+    """Finds the value of a key for the library: a set variable, or a key that is none's name.
+
+    Raises:
+        ResourceError: From `resolve`, for the name of a variable that is not set.
+    """
+
+    def resolve(self, secret: str) -> str:
+        """The value of a key given by name or in full."""
+        value = os.environ.get(secret)
+        if value:
+            return value
+        if names_variable(secret):
+            raise ResourceError(missing_variable(secret, "a key of the configuration"))
+        return secret
+
+
+def missing_variable(name: str, what_for: str) -> str:
+    """The sentence for a variable that is not set."""
+    return (
+        f"Environment variable `{name}`, which holds {what_for}, is not set. Set it without showing it: "
+        f"`import os, getpass; os.environ['{name}'] = getpass.getpass()`."
+    )
+
+
+def find_key(text: str) -> str | None:
+    """The beginning of the first thing in `text` that looks like a key; None if there is none."""
+    match = _KEY.search(text)
+    return match.group()[:6] + "…" if match else None
+
+
+def redact(text: str) -> str:
+    """`text` without what looks like a key, a bearer token, or a password in a URL."""
+    return _USERINFO.sub(f"{REDACTED}@", _BEARER.sub(rf"\1 {REDACTED}", _KEY.sub(REDACTED, text)))

@@ -1,0 +1,14 @@
+/** What a view can ask of whoever made it. A view knows neither Jupyter nor where its answers come from. */
+export interface Source {
+  /** Does it, or rejects with a sentence for the person, or with AbortError when it no longer matters. */
+  act(action: Action, options?: AskOptions): Promise<void>;
+}
+
+export type Action = "cancel";
+
+export interface AskOptions {
+  /** Aborted when the answer no longer matters. */
+  signal?: AbortSignal;
+  /** Called once when the answer is late; it may still come. */
+  onLate?: () => void;
+}

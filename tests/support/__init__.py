@@ -1,0 +1,1 @@
+"""What the tests stand on: a model provider on loopback, a real kernel, a configuration to run."""
