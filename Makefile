@@ -13,10 +13,10 @@ BIN7  := $(VENV7)/bin
 JS_SOURCES := $(shell find js -type f 2>/dev/null) package.json tsconfig.json
 STATIC     := dd_jupyter/static/widget.js
 
-# Runs keep to themselves: no settings of this account, no telemetry, nothing left behind in its home.
+# Runs keep to themselves: no settings of this account, nothing left behind in its home.
 SCRATCH := $(CURDIR)/build/home
 QUIET   := mkdir -p $(SCRATCH)/ipython && env IPYTHONDIR=$(SCRATCH)/ipython JUPYTER_RUNTIME_DIR=$(SCRATCH)/jupyter JUPYTER_CONFIG_DIR=$(SCRATCH)/jupyter \
-           DATA_DESIGNER_HOME=$(SCRATCH)/data-designer NEMO_TELEMETRY_ENABLED=false JUPYTER_PLATFORM_DIRS=1
+           DATA_DESIGNER_HOME=$(SCRATCH)/data-designer JUPYTER_PLATFORM_DIRS=1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -38,7 +38,7 @@ lab: $(VENV)/.ready $(STATIC) ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 bench: $(VENV)/.ready $(STATIC) ## Measure what the design promises
-	@$(QUIET) $(BIN)/pytest tests/benchmarks
+	@$(QUIET) $(BIN)/python -m tests.benchmarks
 
 # ---------------------------------------------------------------------------------------- tests, in order
 

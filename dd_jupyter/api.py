@@ -47,7 +47,7 @@ def preview(
     """
     workload = PreviewWorkload(config_source.load(source), _at_least_one(num_records), settings or Settings())
     sample = Preview(workload, run, name=name)
-    _carry_out(sample, watch, background=False)
+    _carry_out(sample, watch)
     return sample
 
 
@@ -95,15 +95,15 @@ def create(
         resume,
         settings or Settings(),
     )
-    creation = Creation(workload, run, name=name)
-    _carry_out(creation, watch, background=background)
+    creation = Creation(workload, run, name=name, background=background)
+    _carry_out(creation, watch)
     return creation
 
 
-def _carry_out(started: Run[Any], watch: Watch | None, *, background: bool) -> None:
+def _carry_out(started: Run[Any], watch: Watch | None) -> None:
     watch = watch or _nobody
     watch(started)
-    if background:
+    if started.background:
         started.follow_in_background(watch)
         return
     started.follow(watch)
@@ -123,5 +123,7 @@ def _at_least_one(num_records: int) -> int:
 
 def _folder_name(name: str) -> str:
     if not name or name in {".", ".."} or any(sign in name for sign in "/\\\0"):
-        raise ConfigError(f"`{name}` cannot be a dataset's name: it becomes a folder. Say where it goes with the artifact path.")
+        raise ConfigError(
+            f"`{name}` cannot be a dataset's name: it becomes a folder. Say where it goes with the artifact path."
+        )
     return name

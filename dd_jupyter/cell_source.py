@@ -49,7 +49,7 @@ def named(name_or_path: str, namespace: dict[str, Any]) -> Any:
         return namespace[name_or_path]
     if name_or_path.isidentifier() and not Path(name_or_path).exists():
         raise ConfigError(
-            f"There is no variable `{name_or_path}`, and no file of that name. Run the cell that makes it, or correct it."
+            f"There is neither a variable nor a file `{name_or_path}`. Run the cell that makes it, or correct the name."
         )
     return name_or_path
 
@@ -64,7 +64,7 @@ def _as_the_cell_sees_it(shell: InteractiveShell, error: Exception, file_name: s
         return converted
     error.__traceback__ = own
     if isinstance(error, SyntaxError) and error.filename == file_name:
-        rendered = shell.SyntaxTB.structured_traceback(type(error), error, [])
+        rendered = shell.SyntaxTB.structured_traceback(type(error), error, None)
     else:
         rendered = shell.InteractiveTB.structured_traceback(type(error), error, own, tb_offset=0)
     error._render_traceback_ = lambda: rendered  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import linecache
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -53,7 +53,9 @@ def load(source: Any) -> DataDesignerConfigBuilder:
         )
     path = Path(source).expanduser()
     if not path.is_file():
-        raise ConfigError(f"There is no file `{path}` (looked in `{Path.cwd()}`). Correct the path, or name a variable.")
+        raise ConfigError(
+            f"There is no file `{path}` (looked in `{Path.cwd()}`). Correct the path, or name a variable."
+        )
     if path.suffix == ".py":
         return _from_module(path)
     if path.suffix.lower() in {".yaml", ".yml", ".json"}:
@@ -62,7 +64,9 @@ def load(source: Any) -> DataDesignerConfigBuilder:
     raise ConfigError(f"`{path}` is no configuration: its name ends neither in .py nor in .yaml, .yml or .json.")
 
 
-def from_text(text: str, text_format: TextFormat, *, place: str = "the cell", first_line: int = 1) -> DataDesignerConfigBuilder:
+def from_text(
+    text: str, text_format: TextFormat, *, place: str = "the cell", first_line: int = 1
+) -> DataDesignerConfigBuilder:
     """The config builder in YAML or JSON text.
 
     Args:
@@ -74,9 +78,8 @@ def from_text(text: str, text_format: TextFormat, *, place: str = "the cell", fi
     Raises:
         ConfigError: Naming the line, when it does not parse or is no configuration.
     """
-    from data_designer.config.config_builder import DataDesignerConfigBuilder
-
     import yaml
+    from data_designer.config.config_builder import DataDesignerConfigBuilder
 
     refuse_keys(text, place)
     write_default_settings()
@@ -89,13 +92,15 @@ def from_text(text: str, text_format: TextFormat, *, place: str = "the cell", fi
         line = f", line {mark.line + first_line}" if mark else ""
         raise ConfigError(f"{place}{line}: not YAML, {getattr(error, 'problem', None) or error}.") from error
     if not isinstance(content, dict):
-        raise ConfigError(f"{place} holds no configuration but a {type(content).__name__}: it needs `columns`, one entry a column.")
+        raise ConfigError(
+            f"{place} holds no configuration but a {type(content).__name__}: it needs `columns`, one entry a column."
+        )
     return _parsed(place, lambda: DataDesignerConfigBuilder.from_config(content), _line_finder(text, first_line))
 
 
 def from_python(
     code: str,
-    namespace: MutableMapping[str, Any],
+    namespace: dict[str, Any],
     *,
     file_name: str = "<cell>",
     first_line: int = 1,
@@ -162,7 +167,9 @@ def _called(loader: Any, whose: str) -> DataDesignerConfigBuilder:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
     if not callable(loader):
-        raise ConfigError(f"{whose} `{_LOADER}` is a {type(loader).__name__}, not a function that returns a config builder.")
+        raise ConfigError(
+            f"{whose} `{_LOADER}` is a {type(loader).__name__}, not a function that returns a config builder."
+        )
     builder = loader()
     if not isinstance(builder, DataDesignerConfigBuilder):
         raise ConfigError(f"{whose} `{_LOADER}()` returns a {type(builder).__name__}, not a config builder.")
@@ -177,7 +184,9 @@ def _from_module(path: Path) -> DataDesignerConfigBuilder:
     namespace: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     exec(compile(code, str(path), "exec"), namespace)  # noqa: S102  the person's own file
     if _LOADER not in namespace:
-        raise ConfigError(f"`{path}` defines no `{_LOADER}()`. Add it: it takes nothing and returns the config builder.")
+        raise ConfigError(
+            f"`{path}` defines no `{_LOADER}()`. Add it: it takes nothing and returns the config builder."
+        )
     return _called(namespace[_LOADER], f"`{path}`:")
 
 
@@ -198,9 +207,7 @@ def _parsed(
         raise ConfigError(f"{place} is no configuration: {' '.join(str(error).split())}") from error
 
 
-def _validation_sentence(
-    place: str, error: Any, find_line: Callable[[tuple[int | str, ...]], int | None]
-) -> str:
+def _validation_sentence(place: str, error: Any, find_line: Callable[[tuple[int | str, ...]], int | None]) -> str:
     problems = error.errors(include_url=False, include_input=False)
     first = problems[0]
     line = find_line(first["loc"])

@@ -43,6 +43,11 @@ def _warm_up() -> None:
 
         warm_up()
         import dd_jupyter.api
-        import dd_jupyter.display.live  # noqa: F401
+        import dd_jupyter.display.live
+        import dd_jupyter.display.widget  # noqa: F401
+        from dd_jupyter.display.bundle import bundle
+        from dd_jupyter.display.view_model import RunView
+
+        bundle(RunView(title="", name="", where="", state="running"))  # compiles the templates
     except Exception:
         logging.getLogger(__name__).debug("warming up failed", exc_info=True)

@@ -15,7 +15,6 @@ from dd_jupyter import cell_source
 from dd_jupyter.errors import ConfigError
 
 if TYPE_CHECKING:
-    from data_designer.config.config_builder import DataDesignerConfigBuilder
     from IPython.core.interactiveshell import InteractiveShell
 
     from dd_jupyter.display.live import Live
@@ -64,7 +63,9 @@ class DataDesigner(Magics):
     model_providers = Instance(
         list, allow_none=True, help="ModelProvider objects to use in place of the local provider settings."
     ).tag(config=True)
-    mcp_providers = List([], help="MCPProvider and LocalStdioMCPProvider objects for columns with tools.").tag(config=True)
+    mcp_providers: List[Any] = List(
+        [], help="MCPProvider and LocalStdioMCPProvider objects for columns with tools."
+    ).tag(config=True)
     secret_resolver = Instance(object, allow_none=True, help="Finds the values of keys.").tag(config=True)
     run_config = Instance(object, allow_none=True, help="A data_designer RunConfig for every run.").tag(config=True)
 
@@ -155,7 +156,7 @@ class DataDesigner(Magics):
         )
 
     def _arguments(self, magic: Any, line: str) -> argparse.Namespace:
-        args = parse_argstring(magic, line)
+        args: argparse.Namespace = parse_argstring(magic, line)
         if args.name is not None and not args.name.isidentifier():
             raise UsageError(f"`{args.name}` cannot be the name of a variable.")
         return args

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display import values
@@ -11,8 +12,9 @@ from dd_jupyter.display.view_model import BarView, ColumnProfileView
 if TYPE_CHECKING:
     import pandas as pd
 
-PROFILED_RECORDS = 10_000
-"""Distributions are drawn from this many records at most; more would not change the picture."""
+PROFILED_RECORDS = 1_000
+"""Distributions are drawn from the first records only: more would hardly change the picture. What is
+counted comes from the library's profile, which has seen all of them."""
 
 _BINS = 12
 _MOST_FREQUENT = 5
@@ -20,13 +22,30 @@ _DISTINCT_SHARE = 0.5
 """From this share of different values on, the most frequent ones say nothing: names, texts, identifiers."""
 
 
-def profiles(frame: pd.DataFrame, kinds: dict[str, str]) -> tuple[ColumnProfileView, ...]:
+def profiles(
+    frame: pd.DataFrame, kinds: Mapping[str, str], statistics: Mapping[str, Any]
+) -> tuple[ColumnProfileView, ...]:
     """A profile of each column of `frame`, which holds `PROFILED_RECORDS` at most.
 
     Args:
+        frame: The records.
         kinds: What makes each column, in words, by its name.
+        statistics: The library's statistics of each column it has profiled, by its name.
     """
-    return tuple(_profile(frame[name], str(name), kinds.get(str(name), "")) for name in frame.columns)
+    return tuple(
+        _counted(_profile(frame[name], str(name), kinds.get(str(name), "")), statistics.get(str(name)))
+        for name in frame.columns
+    )
+
+
+def _counted(profile: ColumnProfileView, statistics: Any) -> ColumnProfileView:
+    """The profile with the counts of all records in place of those of the first ones."""
+    counts = {
+        ours: count
+        for ours, theirs in (("nulls", "num_null"), ("unique", "num_unique"))
+        if isinstance(count := getattr(statistics, theirs, None), int) and count >= 0
+    }
+    return profile.model_copy(update=counts)
 
 
 def _profile(series: pd.Series[Any], name: str, kind: str) -> ColumnProfileView:
@@ -55,7 +74,7 @@ def _numbers(present: pd.Series[Any], name: str, kind: str, dtype: str, nulls: i
     low, high = finite.min(), finite.max()
     summary = f"{low:.6g}" if low == high else f"{low:.6g} to {high:.6g}, mean {finite.mean():.4g}"
     counts, edges = np.histogram(finite, bins=min(_BINS, max(1, finite.nunique())))
-    labels = [f"{start:.4g} to {end:.4g}" for start, end in zip(edges[:-1], edges[1:], strict=True)]
+    labels = [f"{start:.4g} to {end:.4g}" for start, end in itertools.pairwise(edges)]
     return ColumnProfileView(
         name=name, kind=kind, dtype=dtype, nulls=nulls, unique=present.nunique(), summary=summary,
         distribution=_bars(labels, counts.tolist()), ordered=True,
@@ -71,7 +90,7 @@ def _dates(present: pd.Series[Any], name: str, kind: str, nulls: int) -> ColumnP
     seconds = stamps.astype("int64") / 1e9
     counts, edges = np.histogram(seconds, bins=min(_BINS, max(1, seconds.nunique())))
     days = [str(day) for day in np.array(edges, dtype="datetime64[s]").astype("datetime64[D]")]
-    labels = [f"{start} to {end}" for start, end in zip(days[:-1], days[1:], strict=True)]
+    labels = [f"{start} to {end}" for start, end in itertools.pairwise(days)]
     return ColumnProfileView(
         name=name, kind=kind, dtype="datetime", nulls=nulls, unique=present.nunique(),
         summary=f"{stamps.min():%Y-%m-%d} to {stamps.max():%Y-%m-%d}",

@@ -24,7 +24,7 @@ from dd_jupyter.display.view_model import (
 )
 from dd_jupyter.errors import NotReadyError
 from dd_jupyter.execution import Creation, Preview, Run
-from dd_jupyter.execution.events import Progress
+from dd_jupyter.execution.events import Progress, Usage
 from dd_jupyter.resources.secrets import redact
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ def final_view(run: Run[Any]) -> RunView:
     frame = _frame(run)
     if frame is None or frame.empty:
         return _view(run)
-    rows = frame.head(TABLE_RECORDS).to_dict(orient="records")
+    rows: list[dict[str, Any]] = frame.head(TABLE_RECORDS).to_dict(orient="records")  # type: ignore[assignment]
     records = _records(run, [str(name) for name in frame.columns], rows, run.complete, full=FULL_RECORDS)
     kinds = {name: kind for name, (kind, _) in _kinds(run.columns).items()}
-    return _view(run, records=records, columns=profiles(frame, kinds))
+    return _view(run, records=records, columns=profiles(frame, kinds, run.statistics))
 
 
 def view_of(run: Run[Any]) -> RunView:
@@ -112,7 +112,11 @@ def _view(run: Run[Any], **parts: Any) -> RunView:
         ),
         failed_records=len(run.failed_records),
         log=tuple(
-            LogLineView(time=time.strftime("%H:%M:%S", time.localtime(line.time)), level=_level(line.level), text=redact(_EMOJI.sub("", line.message)))
+            LogLineView(
+                time=time.strftime("%H:%M:%S", time.localtime(line.time)),
+                level=_level(line.level),
+                text=redact(_EMOJI.sub("", line.message)),
+            )
             for line in tuple(run.log)[-LOG_LINES:]
         ),
         facts=tuple(_facts(run)),
@@ -125,7 +129,9 @@ def _view(run: Run[Any], **parts: Any) -> RunView:
 def _frame(run: Run[Any]) -> pd.DataFrame | None:
     """The records to draw, `PROFILED_RECORDS` at most."""
     try:
-        return run.dataset.head(PROFILED_RECORDS) if isinstance(run, Preview) else run.head(PROFILED_RECORDS)
+        if isinstance(run, Creation):
+            return run.head(PROFILED_RECORDS)
+        return run.dataset.head(PROFILED_RECORDS) if isinstance(run, Preview) else None
     except NotReadyError:
         return None
 
@@ -183,9 +189,7 @@ def _notices(run: Run[Any]) -> Iterable[NoticeView]:
                 f"It is asked again; {_how_to_stop(run)}"
             )
         yield NoticeView(level="warning", text=text)
-    if run.state == "cancelled":
-        yield NoticeView(level="info", text=_what_is_kept(run))
-    elif isinstance(run, Creation) and run.state == "failed" and run.complete:
+    if run.state == "cancelled" or (isinstance(run, Creation) and run.state == "failed" and run.complete):
         yield NoticeView(level="info", text=_what_is_kept(run))
     moved = run.path.name if isinstance(run, Creation) and run.has_path else None
     if isinstance(run, Creation) and moved is not None and moved != run.workload.dataset_name:
@@ -212,10 +216,7 @@ def _what_is_kept(run: Run[Any]) -> str:
 
 def _facts(run: Run[Any]) -> Iterable[FactView]:
     if run.usage:
-        each = "; ".join(
-            f"{usage.alias}: {usage.input_tokens:,} in, {usage.output_tokens:,} out, {words.counted(usage.requests, 'request')}"
-            for usage in tuple(run.usage.values())
-        )
+        each = "; ".join(map(_usage, tuple(run.usage.values())))
         yield FactView(text=f"{words.tokens(run.tokens)} tokens", hint=each)
     if run.failed_records:
         yield FactView(text=f"{words.counted(len(run.failed_records), 'record')} failed")
@@ -223,6 +224,11 @@ def _facts(run: Run[Any]) -> Iterable[FactView]:
         yield FactView(text=str(run.path), hint="The dataset's folder")
     for name, records in tuple(run.processor_outputs.items()):
         yield FactView(text=f"{name}: {words.counted(len(records), 'record')}", hint="Made by a processor")
+
+
+def _usage(usage: Usage) -> str:
+    requests = words.counted(usage.requests, "request")
+    return f"{usage.alias}: {usage.input_tokens:,} in, {usage.output_tokens:,} out, {requests}"
 
 
 def _forecast(run: Run[Any]) -> str:

@@ -30,13 +30,13 @@ def cell(value: Any, column_type: str, *, scale: int | None = None) -> CellView:
     """The value on one line of the table.
 
     Args:
+        value: As the dataset has it.
+        column_type: The library's type of its column.
         scale: The best score that a judge could give; None where scores are no numbers.
     """
     if _is_null(value):
         return CellView(text="", form="null")
-    if isinstance(value, bool):
-        return CellView(text=str(value).lower(), form="text")
-    if isinstance(value, numbers.Number):
+    if is_number(value):
         return CellView(text=_number(value), form="number")
     plain = _plain(value)
     if column_type == "llm-judge" and (scores := _scores(plain)):
@@ -51,16 +51,28 @@ def cell(value: Any, column_type: str, *, scale: int | None = None) -> CellView:
     return CellView(text=_cut_line(str(plain)), form="code" if column_type == "llm-code" else "text")
 
 
-def fields(name: str, value: Any, column_type: str, kind: str, *, language: str = "", folder: Path | None = None) -> list[FieldView]:
+def fields(
+    name: str, value: Any, column_type: str, kind: str, *, language: str = "", folder: Path | None = None
+) -> list[FieldView]:
     """The value in full; a column of several images gives a field each.
 
     Args:
+        name: The column's name.
+        value: As the dataset has it.
+        column_type: The library's type of the column.
+        kind: What makes the column, in words.
+        language: Of code.
         folder: Where the relative paths of a dataset's images start.
     """
 
     def field(form: Any, text: str, **more: Any) -> FieldView:
         return FieldView(
-            column=name, kind=kind, form=form, text=text[:FIELD_CHARACTERS], cut=max(0, len(text) - FIELD_CHARACTERS), **more
+            column=name,
+            kind=kind,
+            form=form,
+            text=text[:FIELD_CHARACTERS],
+            cut=max(0, len(text) - FIELD_CHARACTERS),
+            **more,
         )
 
     if _is_null(value):
@@ -70,7 +82,7 @@ def fields(name: str, value: Any, column_type: str, kind: str, *, language: str 
         return [field("judge", "", scores=scores)]
     if column_type == "image":
         return [_image(field, one, folder) for one in (plain if isinstance(plain, list) else [plain])]
-    if isinstance(plain, numbers.Number) and not isinstance(plain, bool):
+    if is_number(plain):
         return [field("number", _number(plain))]
     if isinstance(plain, dict | list):
         return [field("json", json.dumps(plain, indent=2, ensure_ascii=False, default=str))]
@@ -80,8 +92,8 @@ def fields(name: str, value: Any, column_type: str, kind: str, *, language: str 
 
 
 def is_number(value: Any) -> bool:
-    """Whether the value aligns to the right."""
-    return isinstance(value, numbers.Number) and not isinstance(value, bool)
+    """Whether the value aligns to the right; true and false do not."""
+    return isinstance(value, numbers.Number) and type(value).__name__ not in {"bool", "bool_"}
 
 
 def label(value: Any) -> str:
@@ -119,6 +131,8 @@ def _plain(value: Any) -> Any:
         return str(value).removesuffix(" 00:00:00")
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
+    if isinstance(value, bool):
+        return str(value).lower()
     return value
 
 
@@ -127,7 +141,9 @@ def _scores(plain: Any) -> tuple[ScoreView, ...]:
     if not isinstance(plain, dict):
         return ()
     return tuple(
-        ScoreView(name=str(name), score=str(answer["score"]), reasoning=str(answer.get("reasoning") or "")[:FIELD_CHARACTERS])
+        ScoreView(
+            name=str(name), score=str(answer["score"]), reasoning=str(answer.get("reasoning") or "")[:FIELD_CHARACTERS]
+        )
         for name, answer in plain.items()
         if isinstance(answer, dict) and "score" in answer
     )

@@ -14,7 +14,7 @@ from dd_jupyter.engine.local_settings import (
     settings_file,
     write_default_settings,
 )
-from dd_jupyter.engine.observer import Column, Generation, Model, Observer
+from dd_jupyter.engine.observer import Column, Generation, Model, Observer, Violation
 from dd_jupyter.engine.run import EngineRun, Stopped
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Observer",
     "Settings",
     "Stopped",
+    "Violation",
     "library_version",
     "local_providers",
     "refuse_telemetry_unless_asked_for",

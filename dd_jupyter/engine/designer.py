@@ -14,7 +14,7 @@ from dd_jupyter.engine.local_settings import (
     refuse_telemetry_unless_asked_for,
     write_default_settings,
 )
-from dd_jupyter.engine.observer import current_observer
+from dd_jupyter.engine.observer import Violation, current_observer
 
 if TYPE_CHECKING:
     from data_designer.config.mcp import MCPProviderT
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from data_designer.engine.resources.person_reader import PersonReader
     from data_designer.engine.resources.seed_reader import SeedReader
     from data_designer.engine.secret_resolver import SecretResolver
-    from data_designer.engine.validation import Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +133,11 @@ def _hand_violations_to_observers() -> None:
 
     print_violations = compiler.rich_print_violations
 
-    def hand_over(violations: list[Violation]) -> None:
+    def hand_over(violations: list[Any]) -> None:
         observer = current_observer.get()
         if observer is None:
             print_violations(violations)
         else:
-            observer.violated(violations)
+            observer.violated([Violation(one.column, one.message, one.level == "ERROR") for one in violations])
 
     compiler.rich_print_violations = hand_over

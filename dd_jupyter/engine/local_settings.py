@@ -37,7 +37,8 @@ def local_providers() -> list[ModelProvider]:
 
     write_default_settings()
     default_model_settings._get_default_providers_file_content.cache_clear()
-    return default_model_settings.get_default_providers()
+    providers: list[ModelProvider] = default_model_settings.get_default_providers()
+    return providers
 
 
 def settings_file() -> Path:

@@ -8,10 +8,7 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from data_designer.engine.validation import Violation
+from typing import Any, Protocol
 
 INTERNAL_ROW_ID = "_internal_row_id"
 """A column that the library adds, and drops, when nothing else starts a record."""
@@ -46,6 +43,20 @@ class Column:
     aliases: tuple[str, ...] = ()
     side_effects: tuple[str, ...] = ()
     kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What the library finds wrong with a configuration.
+
+    Attributes:
+        column: The column it is about; None if it is about none in particular.
+        is_error: Whether the configuration cannot run because of it.
+    """
+
+    column: str | None
+    message: str
+    is_error: bool
 
 
 @dataclass(slots=True)

@@ -35,6 +35,11 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The run goes on, whether or not there is anything new."""
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """One line of the engine's log.
 
@@ -221,6 +226,7 @@ class Failed:
 Event = (
     Columns
     | Step
+    | Heartbeat
     | Log
     | Progress
     | Records

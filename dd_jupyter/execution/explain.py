@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from dd_jupyter.engine import Violation
 from dd_jupyter.errors import ConfigError, DDJupyterError, RunError
 from dd_jupyter.resources.secrets import redact
-
-if TYPE_CHECKING:
-    from data_designer.engine.validation import Violation
 
 _PART = re.compile(r"^\s*\|\s*(Cause|Solution|Provider message):\s*(.+)$", re.MULTILINE)
 _SIGNS = re.compile(r"^[^\w`'\"(]+")
 _REASON_CHARACTERS = 500
-_CONFIG_ERRORS = {"InvalidConfigError", "DAGCircularDependencyError", "UserJinjaTemplateSyntaxError", "ConfigCompilationError"}
+_CONFIG_ERRORS = {
+    "ConfigCompilationError",
+    "DAGCircularDependencyError",
+    "InvalidConfigError",
+    "UserJinjaTemplateSyntaxError",
+}
 
 
 def reason(error: BaseException) -> str:
@@ -54,7 +56,7 @@ def explain(
     for link in chain:
         if isinstance(link, DDJupyterError):
             return link
-    errors = [violation for violation in violations if violation.level == "ERROR"]
+    errors = [violation for violation in violations if violation.is_error]
     if errors:
         found = "; ".join(_violation(violation) for violation in errors)
         return _caused(ConfigError(f"The configuration cannot run: {found}"), error)

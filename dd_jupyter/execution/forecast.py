@@ -53,8 +53,5 @@ def forecast(
         parallel = models[alias].inference_parameters.max_parallel_requests if alias in models else 1
         busiest = max(busiest, busy / parallel)
     tokens = sum(use.tokens for use in usage)
-    if busiest:
-        seconds = scale * busiest
-    else:
-        seconds = START_SECONDS + scale * max(0.0, done.seconds - START_SECONDS)
-    return Forecast(num_records, seconds, round(tokens * scale))
+    unaided = START_SECONDS + scale * max(0.0, done.seconds - START_SECONDS)
+    return Forecast(num_records, scale * busiest if busiest else unaided, round(tokens * scale))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from dd_jupyter.execution.events import (
     Done,
     Event,
     Failed,
+    Heartbeat,
     ProcessorOutput,
     Step,
     Usage,
@@ -32,14 +33,15 @@ from dd_jupyter.execution.workload import CreateWorkload, PreviewWorkload, Workl
 from dd_jupyter.resources.providers import check_providers
 from dd_jupyter.resources.secrets import StrictResolver
 
-TICK_SECONDS = 0.1
-"""How often the state of a run is asked for; a person sees four changes a second at most."""
+TICK_SECONDS = 0.25
+"""How often the state of a run is asked for: as often as a person is shown it. The engine has the rest
+of the interpreter's time; its end and a wish to stop do not wait for this."""
 
 STOP_SECONDS = 0.8
 """How long a stopped engine is waited for. What blocks longer is a person's own code, which nothing can stop."""
 
 
-def run(workload: Workload, cancel: Cancel) -> Iterator[Event]:
+def run(workload: Workload, cancel: Cancel) -> Generator[Event]:
     """Run a workload and tell what happens; the last event is `Done`, `Cancelled` or `Failed`.
 
     The engine works in a thread of its own. An interrupt of the thread that asks for events stops it
@@ -57,6 +59,7 @@ def run(workload: Workload, cancel: Cancel) -> Iterator[Event]:
                 interrupt = interrupt or raised
                 cancel.request()
             yield from work.news()
+            yield Heartbeat()
             if cancel.requested and work.stopping_seconds > STOP_SECONDS:
                 break
         yield from work.news()
@@ -145,9 +148,7 @@ class _Work:
 
     def _preview(self, workload: PreviewWorkload) -> Iterator[Event]:
         with tempfile.TemporaryDirectory(prefix="dd_jupyter-preview-") as scratch:
-            results = self._engine.preview(
-                workload.builder, num_records=workload.num_records, scratch=Path(scratch)
-            )
+            results = self._engine.preview(workload.builder, num_records=workload.num_records, scratch=Path(scratch))
         frame = dataset.in_order(results.dataset, self._watch.columns)
         yield Dataset(frame)
         for name, records in (results.processor_artifacts or {}).items():
@@ -182,4 +183,3 @@ class _Work:
             rows = self._watch.complete_rows()
             if rows:
                 yield Dataset(dataset.from_rows(rows, self._watch.columns))
-

@@ -65,7 +65,9 @@ class Creation(Run[CreateWorkload]):
             NotReadyError: While it runs; `head` shows what is finished.
         """
         if self.state == "running":
-            raise NotReadyError("The dataset is still being made. Wait for it with `.wait()`, or look at it with `.head()`.")
+            raise NotReadyError(
+                "The dataset is still being made. Wait for it with `.wait()`, or look at it with `.head()`."
+            )
         if self._frame is None:
             self._frame = self.load_dataset()
         return self._frame
@@ -104,7 +106,9 @@ class Creation(Run[CreateWorkload]):
         files = sorted(folder.glob("*.parquet"))
         if not files:
             made = sorted(entry.name for entry in folder.parent.glob("*")) or ["none"]
-            raise NotReadyError(f"Processor `{name}` left no records in `{self.path}`. Those that did: {', '.join(made)}.")
+            raise NotReadyError(
+                f"Processor `{name}` left no records in `{self.path}`. Those that did: {', '.join(made)}."
+            )
         return pd.concat([pd.read_parquet(file, dtype_backend="pyarrow") for file in files], ignore_index=True)
 
     def __repr__(self) -> str:

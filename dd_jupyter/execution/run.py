@@ -6,7 +6,7 @@ import contextvars
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from data_designer.config.analysis.dataset_profiler import DatasetProfilerResults
 
 State = Literal["running", "completed", "cancelled", "failed"]
-Executor = Callable[[Workload, Cancel], Iterator[Event]]
+Executor = Callable[[Workload, Cancel], Generator[Event]]
 LOG_LINES = 1_000
 """Lines of the log that are kept, the newest ones."""
 
@@ -52,7 +52,15 @@ class Run(Generic[_W]):
         background: Whether the cell that started it does not wait for it.
     """
 
-    def __init__(self, workload: _W, execute: Executor, *, name: str = "", where: str = "run in this kernel") -> None:
+    def __init__(
+        self,
+        workload: _W,
+        execute: Executor,
+        *,
+        name: str = "",
+        where: str = "run in this kernel",
+        background: bool = False,
+    ) -> None:
         self.workload = workload
         self.name = name
         self.where = where
@@ -68,7 +76,7 @@ class Run(Generic[_W]):
         self.complete = 0
         self.processor_outputs: dict[str, list[dict[str, Any]]] = {}
         self.failed_records: list[happened.RecordFailed] = []
-        self.background = False
+        self.background = background
         self._execute = execute
         self._cancel = Cancel()
         self._analysis: DatasetProfilerResults | None = None
@@ -104,6 +112,13 @@ class Run(Generic[_W]):
         if self._analysis is None:
             raise self._not_ready("analysis")
         return self._analysis
+
+    @property
+    def statistics(self) -> dict[str, Any]:
+        """The library's statistics of each column by its name; {} before the run completed."""
+        if self._analysis is None:
+            return {}
+        return {column.column_name: column for column in self._analysis.column_statistics or ()}
 
     @property
     def failures(self) -> pd.DataFrame:
@@ -149,37 +164,46 @@ class Run(Generic[_W]):
         Raises:
             KeyboardInterrupt: After the run was stopped because of it.
         """
-        interrupt: KeyboardInterrupt | None = None
-        with closing(_as_generator(self._execute(self.workload, self._cancel))) as events:
-            watching = iter(events)
-            while True:
-                try:
-                    event = next(watching, None)
-                    if event is None:
-                        break
-                    self._apply(event)
-                    watch(self)
-                except KeyboardInterrupt as raised:
-                    if interrupt is not None or self.state != "running":
-                        interrupt = raised
-                        break
-                    interrupt = raised
-                    self._cancel.request()
-        if self.state == "running":  # the events broke off: a second interrupt
-            self._end("cancelled")
-        watch(self)
-        self._ended.set()
+        try:
+            interrupt = self._follow(watch)
+            watch(self)
+        finally:
+            if self.state == "running":  # broken off: by a second interrupt, or a watch that failed
+                self._end("cancelled")
+            self._ended.set()
         if interrupt is not None:
             raise interrupt
 
     def follow_in_background(self, watch: Callable[[Run[Any]], None]) -> None:
         """Carry it out in a thread and return at once."""
-        self.background = True
         # ipykernel finds the cell that a message belongs to in the context; 7.0 fails without it.
         context = contextvars.copy_context()
         threading.Thread(
             target=context.run, args=(self.follow, watch), name=f"dd_jupyter-{self.name or 'run'}", daemon=True
         ).start()
+
+    def _follow(self, watch: Callable[[Run[Any]], None]) -> KeyboardInterrupt | None:
+        """Take in all events; the interrupt that stopped the run, if one did."""
+        interrupt: KeyboardInterrupt | None = None
+        with closing(self._execute(self.workload, self._cancel)) as events:
+            while self.state == "running":
+                try:
+                    event = next(events, None)
+                    if event is None:
+                        break
+                    self._apply(event)
+                    watch(self)
+                except KeyboardInterrupt as raised:
+                    if interrupt is not None:
+                        raise  # the second one does not wait for the engine
+                    interrupt = raised
+                    self._cancel.request()
+            # The events are over, but for an interrupt that the executor kept until now.
+            try:
+                next(events, None)
+            except KeyboardInterrupt as raised:
+                interrupt = raised
+        return interrupt
 
     def _apply(self, event: Event) -> None:
         match event:
@@ -235,14 +259,10 @@ class Run(Generic[_W]):
         return NotReadyError(f"There is no {what}, because the run was {self.state}{why}")
 
 
-def _as_generator(events: Iterator[Event]) -> Any:
-    if not hasattr(events, "close"):
-        raise TypeError("an executor gives its events as a generator, so that it can be closed")
-    return events
-
-
 def _columns_of(workload: Workload) -> tuple[Column, ...]:
     return tuple(
-        Column(config.name, str(config.column_type), tuple(config.get_model_aliases()), tuple(config.side_effect_columns))
+        Column(
+            config.name, str(config.column_type), tuple(config.get_model_aliases()), tuple(config.side_effect_columns)
+        )
         for config in workload.builder.get_column_configs()
     )

@@ -77,7 +77,9 @@ def check_resumable(workload: CreateWorkload, now: RunRecord) -> None:
     """
     path = workload.dataset_path
     if not path.is_dir() or not any(path.iterdir()):
-        raise ResumeError(f"There is nothing to resume in `{path}`. Leave out `--resume` to start, or correct `--name` or `-o`.")
+        raise ResumeError(
+            f"There is nothing to resume in `{path}`. Leave out `--resume` to start, or correct `--name` or `-o`."
+        )
     before = RunRecord.read(path)
     if before is None:
         return  # the library compares what it wrote itself

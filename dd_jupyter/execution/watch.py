@@ -10,14 +10,11 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from dd_jupyter.engine import Column, Generation, Model
+from dd_jupyter.engine import Column, Generation, Model, Violation
 from dd_jupyter.execution.events import Event, Log, Progress, RecordFailed, Records, Resumed, Step, Waiting
 from dd_jupyter.execution.explain import reason
-
-if TYPE_CHECKING:
-    from data_designer.engine.validation import Violation
 
 SAMPLE_RECORDS = 10
 """Records shown while a run goes on; a page of the table."""
@@ -73,10 +70,7 @@ class Watch:
         self.generation = generation
         self._generation_started = time.monotonic()
         total = sum(generation.row_groups.values()) + generation.records_before
-        self._columns = {
-            column.name: _ColumnCount(total, generation.records_before)
-            for column in generation.columns
-        }
+        self._columns = {column.name: _ColumnCount(total, generation.records_before) for column in generation.columns}
         self.when_generating(generation)
         self._events.append(Step("Making records"))
 

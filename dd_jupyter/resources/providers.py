@@ -50,7 +50,8 @@ def provider_references(builder: DataDesignerConfigBuilder) -> list[ProviderRefe
         if alias not in configs:
             raise ResourceError(
                 f"Model alias `{alias}`, used by {_listed(used_by)}, is not among the model configurations "
-                f"({_listed(sorted(configs)) or 'none'}). Add it with `builder.add_model_config(...)`, or use one of those."
+                f"({_listed(sorted(configs)) or 'none'}). Add it with `builder.add_model_config(...)`, "
+                "or use one of those."
             )
         name = configs[alias].provider
         if name not in references:

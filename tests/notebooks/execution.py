@@ -1,0 +1,87 @@
+"""Runs the notebooks from top to bottom: for the tests, and to save them with their outputs.
+
+`python -m tests.notebooks.execution` saves those in `notebooks/`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from jupyter_core.utils import ensure_async
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete
+from nbformat import NotebookNode
+
+from tests.notebooks.stand_in import stand_in
+from tests.support.kernel import REPOSITORY, clean_environment
+
+FOLDER = REPOSITORY / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+CELL_SECONDS = 120
+
+
+def execute(path: Path, folder: Path, env: Mapping[str, str]) -> NotebookNode:
+    """Run every cell, in a new kernel with these variables and none of the tester's own.
+
+    Args:
+        path: The notebook, which stays as it is.
+        folder: Where it runs; what an earlier run left there is found again.
+        env: Variables on top of a clean environment, which has a home of its own.
+
+    Raises:
+        CellExecutionError: A cell failed.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    with tempfile.TemporaryDirectory(prefix="home-") as home:
+        client = _Client(
+            notebook,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            record_timing=False,
+            store_widget_state=False,
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": str(folder)}},
+        )
+        client.execute(env={**clean_environment(Path(home)), **env})
+    return notebook
+
+
+class _Client(NotebookClient):
+    """Lets what goes on in the background draw into its own cell after that has ended, as front ends do.
+
+    Nbclient passes over messages of all cells but the one that runs.
+    """
+
+    async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
+        assert self.kc is not None
+        while True:
+            message = await ensure_async(self.kc.iopub_channel.get_msg(timeout=None))
+            try:
+                if message["parent_header"].get("msg_id") == parent_msg_id:
+                    self.process_message(message, cell, cell_index)
+                elif message["msg_type"] == "update_display_data":
+                    self._update_display_id(message["content"]["transient"]["display_id"], message)
+            except CellExecutionComplete:
+                return
+
+
+def main() -> None:
+    for path in NOTEBOOKS:
+        folder = Path(tempfile.mkdtemp(prefix="notebooks-"))
+        try:
+            with stand_in(folder / "home") as env:
+                notebook = execute(path, folder, env)
+        finally:
+            shutil.rmtree(folder)
+        notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info")}
+        notebook.metadata.language_info = {"name": "python"}
+        nbformat.write(notebook, path)
+        print(f"{path.relative_to(REPOSITORY)}: {path.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

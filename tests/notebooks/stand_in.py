@@ -1,0 +1,31 @@
+"""The model provider on loopback that the notebooks use where no other may be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.config_cell import write_home
+from tests.support.model_double import ModelDouble
+from tests.support.model_request import Request
+
+NAME = "standin"
+SPOILED = "coffee grinder"
+"""What the model has nothing usable to say about, so that there is a failure to look at."""
+
+
+@contextmanager
+def stand_in(home: Path) -> Iterator[dict[str, str]]:
+    """Serve, and give the variables that make a notebook ask there.
+
+    Args:
+        home: Becomes the Data Designer home that knows the provider.
+    """
+    with ModelDouble(NAME) as model:
+        yield {
+            "DD_PROVIDER": NAME,
+            "DD_MODEL": f"{NAME}-chat",
+            "DATA_DESIGNER_HOME": str(write_home(home, model)),
+            model.key_variable: "any-key-will-do",
+        }
