@@ -12,13 +12,27 @@ if TYPE_CHECKING:
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register the magics and how results look, and warm the engine in a thread."""
+    """Register the magics, their completion and how results look, and warm the engine in a thread."""
     from dd_jupyter.magics import DataDesigner
 
     refuse_telemetry_unless_asked_for()
     shell.register_magics(DataDesigner)
+    complete_magics(shell)
     show_results(shell)
     threading.Thread(target=_warm_up, name="dd_jupyter-warm-up", daemon=True).start()
+
+
+def complete_magics(shell: InteractiveShell) -> None:
+    """Have the shell complete options; once, however often the extension is loaded."""
+    from dd_jupyter.completion import matcher
+    from dd_jupyter.magics import DataDesigner
+
+    completer = shell.Completer
+    if completer is None:
+        return
+    others = [one for one in completer.custom_matchers if getattr(one, "__name__", "") != "dd_jupyter_matcher"]
+    parsers = {name: getattr(DataDesigner, name).parser for name in ("dd_preview", "dd_create")}
+    completer.custom_matchers = [*others, matcher(shell, parsers)]
 
 
 def show_results(shell: InteractiveShell) -> None:

@@ -91,6 +91,7 @@ class DataDesigner(Magics):
         num_records = args.num_records if args.num_records is not None else self.preview_records
         self._shown(
             args,
+            "Preview",
             lambda live: api.preview(
                 self._source(args, cell, live_name="dd_preview"),
                 num_records=num_records,
@@ -142,6 +143,7 @@ class DataDesigner(Magics):
         num_records = args.num_records if args.num_records is not None else self.create_records
         self._shown(
             args,
+            "Create",
             lambda live: api.create(
                 self._source(args, cell, live_name="dd_create"),
                 num_records=num_records,
@@ -173,13 +175,14 @@ class DataDesigner(Magics):
             raise UsageError(f"Two configurations: the cell's and -c {args.config}. Use %{live_name} for the latter.")
         return cell_source.of_cell(self._shell, cell, args.format)
 
-    def _shown(self, args: argparse.Namespace, start: Callable[[Live], Any]) -> None:
+    def _shown(self, args: argparse.Namespace, title: str, start: Callable[[Live], Any]) -> None:
         """Carry a run out with its live view, and keep it whatever comes of it."""
         from dd_jupyter.display.live import Live
 
-        live = Live()
+        live = Live(title, args.name or LAST_RESULT)
         try:
-            start(live)
+            with live:
+                start(live)
         except KeyboardInterrupt as interrupt:
             _without_traceback(interrupt, "stopped; no request is sent any more")
             raise

@@ -40,9 +40,11 @@ def test_an_answer_is_seen_while_others_are_awaited(model: ModelDouble) -> None:
 def test_a_running_preview_has_no_dataset_yet_and_says_how_to_wait(model: ModelDouble) -> None:
     model.hold()
 
-    with previewing(reviews(model), num_records=5, settings=settings_for(model)) as sample:
-        with pytest.raises(ddj.NotReadyError, match=r"Wait for it with `\.wait\(\)`"):
-            _ = sample.dataset
+    with (
+        previewing(reviews(model), num_records=5, settings=settings_for(model)) as sample,
+        pytest.raises(ddj.NotReadyError, match=r"Wait for it with `\.wait\(\)`"),
+    ):
+        _ = sample.dataset
 
 
 def test_nothing_of_the_librarys_own_is_among_the_records(model: ModelDouble) -> None:

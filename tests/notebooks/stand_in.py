@@ -8,11 +8,10 @@ from pathlib import Path
 
 from tests.support.config_cell import write_home
 from tests.support.model_double import ModelDouble
-from tests.support.model_request import Request
 
 NAME = "standin"
-SPOILED = "coffee grinder"
-"""What the model has nothing usable to say about, so that there is a failure to look at."""
+SPOILED = "Sort this ticket about a coffee grinder"
+"""The request that it gives no usable answer to, so that there is a failure to look at."""
 
 
 @contextmanager
@@ -23,6 +22,7 @@ def stand_in(home: Path) -> Iterator[dict[str, str]]:
         home: Becomes the Data Designer home that knows the provider.
     """
     with ModelDouble(NAME) as model:
+        model.answers("I would rather not say.", for_requests=lambda request: SPOILED in request.prompt)
         yield {
             "DD_PROVIDER": NAME,
             "DD_MODEL": f"{NAME}-chat",
