@@ -25,7 +25,7 @@ def matcher(shell: InteractiveShell, parsers: Mapping[str, argparse.ArgumentPars
         parsers: The parser of each magic, by the magic's name.
     """
 
-    @context_matcher()
+    @context_matcher()  # type: ignore[untyped-decorator]
     def dd_jupyter_matcher(context: CompletionContext) -> SimpleMatcherResult:
         line = _LINE.match(context.text_until_cursor)
         if line is None or line["magic"] not in parsers:

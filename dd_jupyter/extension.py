@@ -28,8 +28,6 @@ def complete_magics(shell: InteractiveShell) -> None:
     from dd_jupyter.magics import DataDesigner
 
     completer = shell.Completer
-    if completer is None:
-        return
     others = [one for one in completer.custom_matchers if getattr(one, "__name__", "") != "dd_jupyter_matcher"]
     parsers = {name: getattr(DataDesigner, name).parser for name in ("dd_preview", "dd_create")}
     completer.custom_matchers = [*others, matcher(shell, parsers)]

@@ -221,9 +221,15 @@ def _facts(run: Run[Any]) -> Iterable[FactView]:
     if run.failed_records:
         yield FactView(text=f"{words.counted(len(run.failed_records), 'record')} failed")
     if isinstance(run, Creation) and run.has_path:
-        yield FactView(text=str(run.path), hint="The dataset's folder")
+        yield FactView(text=_from_here(run.path), hint="The dataset's folder")
     for name, records in tuple(run.processor_outputs.items()):
         yield FactView(text=f"{name}: {words.counted(len(records), 'record')}", hint="Made by a processor")
+
+
+def _from_here(path: Path) -> str:
+    """Relative below the current folder, so that a saved notebook says nothing of the machine it ran on."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _usage(usage: Usage) -> str:
