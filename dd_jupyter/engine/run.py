@@ -37,6 +37,8 @@ class EngineRun:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._scheduler: Any = None
         self._registry: Any = None
+        # The library's own count has requests of custom columns that never went out.
+        self._requests: dict[str, tuple[int, int]] = {}
 
     def preview(self, builder: DataDesignerConfigBuilder, *, num_records: int, scratch: Path) -> PreviewResults:
         """Run `DataDesigner.preview`; what processors write goes to `scratch`.
@@ -96,17 +98,11 @@ class EngineRun:
     def usage(self) -> list[tuple[Model, int, int, int, int]]:
         """Of each model asked so far: tokens in, tokens out, requests, and requests that failed."""
         facades = list(self._registry.models.values()) if self._registry is not None else []
-        stats = [(_model(facade), facade.usage_stats) for facade in facades]
+        used = [(_model(facade), facade.usage_stats.token_usage) for facade in facades]
         return [
-            (
-                model,
-                used.token_usage.input_tokens,
-                used.token_usage.output_tokens,
-                used.request_usage.total_requests,
-                used.request_usage.failed_requests,
-            )
-            for model, used in stats
-            if used.request_usage.total_requests
+            (model, tokens.input_tokens, tokens.output_tokens, *self._requests[model.alias])
+            for model, tokens in used
+            if model.alias in self._requests
         ]
 
     # What follows is called by the watched designer, in the thread of the run.
@@ -122,8 +118,18 @@ class EngineRun:
             return
         self._registry = registry
         make_facade, check_health = registry._get_model, registry.arun_health_check
+        facades: dict[str, Any] = {}
+        making = threading.Lock()
 
         def make_watched_facade(config: Any) -> Any:
+            # Custom columns ask for a model from several threads at once, and the library would make one for
+            # each, count the tokens of the last, and never close the others.
+            with making:
+                if config.alias not in facades:
+                    facades[config.alias] = watched_facade(config)
+                return facades[config.alias]
+
+        def watched_facade(config: Any) -> Any:
             facade = make_facade(config)
             model = _model(facade)
             for name in ("acompletion", "agenerate_text_embeddings", "agenerate_image"):
@@ -215,6 +221,9 @@ class EngineRun:
                 raise
             finally:
                 self._observer.answered(model, time.monotonic() - started, error)
+                if not kwargs.get("skip_usage_tracking") and (error is None or isinstance(error, Exception)):
+                    requests, failed = self._requests.get(model.alias, (0, 0))
+                    self._requests[model.alias] = (requests + 1, failed + (error is not None))
 
         return watched
 

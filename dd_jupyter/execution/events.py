@@ -202,7 +202,8 @@ class Done:
 
     Attributes:
         num_records: Records in the dataset; fewer than asked for when some failed.
-        seconds: Time that the making of records took, without checks before it and the profile after it.
+        seconds: Time that the making of records took from its first finished task on: before that the
+            engine may be importing what it needs, after it comes the profile.
         busy_seconds: Time that requests to each model alias took, added up; requests run side by side.
     """
 

@@ -69,6 +69,8 @@ def explain(
         sentence = f"{sentence} It answered: {redact(answer)} Asked: {redact(where)}."
     if any(type(link).__name__ in _CONFIG_ERRORS for link in chain):
         return _caused(ConfigError(f"The configuration cannot run: {sentence}"), error)
+    if type(root).__module__.startswith("mcp."):
+        return _caused(RunError(f"An MCP server of the configuration's tools failed: {sentence}."), error)
     if not parts and not type(root).__module__.startswith("data_designer"):
         sentence = f"{type(root).__name__}: {sentence}"
     return _caused(RunError(sentence), error)

@@ -134,7 +134,8 @@ class Run(Generic[_W]):
             return None
         made = self._done.num_records + len(self.failed_records)
         models = {config.alias: config for config in self.workload.builder.model_configs}
-        return forecast(num_records, made, self._done, self.usage.values(), models)
+        columns = sum(column.type != "seed-dataset" for column in self.columns)
+        return forecast(num_records, made, self._done, self.usage.values(), models, columns)
 
     def cancel(self) -> None:
         """Stop the run, from any thread: no request goes out after this. Nothing if it has ended."""

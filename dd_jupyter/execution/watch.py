@@ -68,7 +68,6 @@ class Watch:
     def generating(self, generation: Generation) -> None:
         """Begin to count."""
         self.generation = generation
-        self._generation_started = time.monotonic()
         total = sum(generation.row_groups.values()) + generation.records_before
         self._columns = {column.name: _ColumnCount(total, generation.records_before) for column in generation.columns}
         self.when_generating(generation)
@@ -83,6 +82,7 @@ class Watch:
         """Count the cells of one record, or of all records of a row group."""
         if self.generation is None:
             return
+        self._generation_started = self._generation_started or time.monotonic()
         for name in columns:
             count = self._columns.get(name)
             if count is None:

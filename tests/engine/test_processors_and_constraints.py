@@ -72,20 +72,20 @@ def test_columns_that_a_processor_drops_from_a_create_are_in_their_own_file(tmp_
 def test_constraints_hold_in_every_record() -> None:
     builder = with_price()
     builder.add_column(
-        name="cost", column_type="sampler", sampler_type="uniform", params={"low": 1, "high": 9, "decimal_places": 0}
+        name="cost", column_type="sampler", sampler_type="uniform", params={"low": 0, "high": 6, "decimal_places": 0}
     )
     builder.add_constraint(
         dd.ColumnInequalityConstraint(target_column="cost", operator=dd.InequalityOperator.LT, rhs="price")
     )
     builder.add_constraint(
-        dd.ScalarInequalityConstraint(target_column="price", operator=dd.InequalityOperator.LE, rhs=6)
+        dd.ScalarInequalityConstraint(target_column="price", operator=dd.InequalityOperator.LE, rhs=8)
     )
 
     frame = ddj.preview(builder, num_records=100).dataset
 
     assert len(frame) == 100
     assert (frame["cost"] < frame["price"]).all()
-    assert (frame["price"] <= 6).all()
+    assert (frame["price"] <= 8).all()
 
 
 def test_a_constraint_that_cannot_hold_fails_in_words() -> None:
