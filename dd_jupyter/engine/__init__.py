@@ -6,7 +6,7 @@ it can be stopped from any thread, and it leaves no trace in the process (loggin
 standard output). Tested with data-designer 0.7.0 and 0.9.x.
 """
 
-from dd_jupyter.engine.designer import Settings, warm_up
+from dd_jupyter.engine.designer import Settings
 from dd_jupyter.engine.local_settings import (
     library_version,
     local_providers,
@@ -16,6 +16,7 @@ from dd_jupyter.engine.local_settings import (
 )
 from dd_jupyter.engine.observer import Column, Generation, Model, Observer, Violation
 from dd_jupyter.engine.run import EngineRun, Stopped
+from dd_jupyter.engine.warm_up import warm_up
 
 __all__ = [
     "Column",

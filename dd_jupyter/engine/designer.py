@@ -64,13 +64,9 @@ def watched_designer(watcher: Watcher, settings: Settings, artifact_path: Path) 
     return _watched_designer_class()(watcher, settings, artifact_path)
 
 
-def warm_up() -> None:
-    """Import what a first preview needs, so that it does not have to wait. Takes seconds; idempotent."""
-    refuse_telemetry_unless_asked_for()
+def load_library() -> None:
+    """Import the library, which takes a second or more."""
     _watched_designer_class()
-    # The engine imports these two at the first sampler that runs, which then takes a second.
-    import networkx  # noqa: F401
-    import scipy.stats  # noqa: F401
 
 
 @functools.cache

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from dd_jupyter.engine import Violation
 from dd_jupyter.errors import ConfigError, DDJupyterError, RunError
 from dd_jupyter.resources.secrets import redact
 
 _PART = re.compile(r"^\s*\|\s*(Cause|Solution|Provider message):\s*(.+)$", re.MULTILINE)
+_PYTHON_PLACE = re.compile(r"\s*At: /.*$")  # duckdb adds the stack of a Python file system
 _SIGNS = re.compile(r"^[^\w`'\"(]+")
 _REASON_CHARACTERS = 500
 _CONFIG_ERRORS = {
@@ -43,7 +45,11 @@ def _provider_answer(error: BaseException) -> str | None:
 
 
 def explain(
-    error: BaseException, violations: Sequence[Violation] = (), endpoints: Mapping[str, str] | None = None
+    error: BaseException,
+    violations: Sequence[Violation] = (),
+    endpoints: Mapping[str, str] | None = None,
+    mcp_servers: Sequence[str] = (),
+    seed: str = "",
 ) -> DDJupyterError:
     """The error to raise for one of the library's.
 
@@ -51,6 +57,8 @@ def explain(
         error: What the library raised, a chain of errors most often.
         violations: What the library found wrong with the configuration in this run.
         endpoints: Where the providers that were asked are, by name.
+        mcp_servers: Names of the MCP servers that the run may use.
+        seed: Where the seed is; "" without one.
     """
     chain = list(_chain(error))
     for link in chain:
@@ -69,8 +77,17 @@ def explain(
         sentence = f"{sentence} It answered: {redact(answer)} Asked: {redact(where)}."
     if any(type(link).__name__ in _CONFIG_ERRORS for link in chain):
         return _caused(ConfigError(f"The configuration cannot run: {sentence}"), error)
+    if seed and type(root).__module__ in {"duckdb", "_duckdb"} and _reading_seed(root):
+        sentence = _PYTHON_PLACE.sub("", sentence).rstrip(".")
+        return _caused(
+            RunError(f"The seed, {seed}, could not be read: {sentence}. Check that it is there and can be reached."),
+            error,
+        )
     if type(root).__module__.startswith("mcp."):
-        return _caused(RunError(f"An MCP server of the configuration's tools failed: {sentence}."), error)
+        names = ", ".join(f"`{name}`" for name in mcp_servers)
+        return _caused(
+            RunError(f"An MCP server failed ({names}): {sentence}. Try its command, or its address, by itself."), error
+        )
     if not parts and not type(root).__module__.startswith("data_designer"):
         sentence = f"{type(root).__name__}: {sentence}"
     return _caused(RunError(sentence), error)
@@ -84,6 +101,16 @@ def _chain(error: BaseException, *, hidden: bool = False) -> Iterator[BaseExcept
         seen.add(id(link))
         yield link
         link = link.__cause__ or (link.__context__ if hidden else None)
+
+
+def _reading_seed(error: BaseException) -> bool:
+    """Whether the error was raised while the library read the seed."""
+    link = error.__traceback__
+    while link is not None:
+        if "seed" in Path(link.tb_frame.f_code.co_filename).name:
+            return True
+        link = link.tb_next
+    return False
 
 
 def _violation(violation: Violation) -> str:

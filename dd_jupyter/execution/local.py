@@ -129,7 +129,14 @@ class _Work:
         except Stopped:
             outcome = [*self._what_there_is(), Cancelled()]
         except Exception as error:
-            outcome = [*self._what_there_is(), Failed(explain(error, self._watch.violations, self._watch.endpoints))]
+            explained = explain(
+                error,
+                self._watch.violations,
+                self._watch.endpoints,
+                mcp_servers=[server.name for server in self._workload.settings.mcp_providers],
+                seed=_seed_place(self._workload),
+            )
+            outcome = [*self._what_there_is(), Failed(explained)]
         except BaseException as error:
             # asyncio.CancelledError comes this way after a stop; without one it is a fault of the engine.
             ending = Cancelled() if self._stopped_at is not None else Failed(explain(error))
@@ -183,3 +190,13 @@ class _Work:
             rows = self._watch.complete_rows()
             if rows:
                 yield Dataset(dataset.from_rows(rows, self._watch.columns))
+
+
+def _seed_place(workload: Workload) -> str:
+    """Where the seed is, in words; "" without one."""
+    seed = workload.builder.get_seed_config()
+    if seed is None:
+        return ""
+    path = getattr(seed.source, "path", None)
+    endpoint = getattr(seed.source, "endpoint", None)
+    return (f"`{path}`" if path else "a DataFrame") + (f" at {endpoint}" if endpoint else "")

@@ -43,7 +43,6 @@ class Watch:
         self._columns: dict[str, _ColumnCount] = {}
         self._failed_cells: dict[tuple[str, int, int | None], str] = {}
         self._dropped: dict[int, set[int]] = {}
-        self._open_rows: dict[str, dict[int, set[int]]] = {}
         self._finished_groups: set[int] = set()
         self._sample: tuple[dict[str, Any], ...] = ()
         self._providers: dict[str, _ProviderCount] = {}

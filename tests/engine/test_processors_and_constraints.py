@@ -75,7 +75,7 @@ def test_constraints_hold_in_every_record() -> None:
         name="cost", column_type="sampler", sampler_type="uniform", params={"low": 0, "high": 6, "decimal_places": 0}
     )
     builder.add_constraint(
-        dd.ColumnInequalityConstraint(target_column="cost", operator=dd.InequalityOperator.LT, rhs="price")
+        dd.ColumnInequalityConstraint(target_column="cost", operator=dd.InequalityOperator.LE, rhs="price")
     )
     builder.add_constraint(
         dd.ScalarInequalityConstraint(target_column="price", operator=dd.InequalityOperator.LE, rhs=8)
@@ -84,7 +84,7 @@ def test_constraints_hold_in_every_record() -> None:
     frame = ddj.preview(builder, num_records=100).dataset
 
     assert len(frame) == 100
-    assert (frame["cost"] < frame["price"]).all()
+    assert (frame["cost"] <= frame["price"]).all()
     assert (frame["price"] <= 8).all()
 
 

@@ -66,7 +66,7 @@ def test_a_tool_server_that_nobody_gave_is_named(model: ModelDouble) -> None:
 def test_a_tool_server_that_does_not_start_fails_in_a_sentence(model: ModelDouble) -> None:
     broken = dd.LocalStdioMCPProvider(name="shop", command=sys.executable, args=["-c", "raise SystemExit(3)"])
 
-    with pytest.raises(ddj.RunError, match="MCP server .*`shop`") as raised:
+    with pytest.raises(ddj.RunError, match=r"MCP server .*`shop`") as raised:
         ddj.preview(with_tools(model), num_records=1, settings=settings_for(model, mcp_providers=[broken]))
 
     assert "\n" not in str(raised.value)

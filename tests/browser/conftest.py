@@ -1,0 +1,50 @@
+"""JupyterLab once for all, and a page for each test that ends with a look at what it asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.lab import CHROMIUM, Lab, OpenNotebook
+from tests.conftest import MODEL_KEY
+from tests.support.config_cell import write_home
+from tests.support.model_double import ModelDouble
+
+Open = Callable[..., OpenNotebook]
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """A JupyterLab whose kernels ask nobody but `model`."""
+    with Lab({"DOUBLE_API_KEY": MODEL_KEY, "DD_PROVIDER": "double", "DD_MODEL": "double-chat"}) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "These tests need Chromium: `make chromium`."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_notebook(lab: Lab, browser: Browser, model: ModelDouble) -> Iterator[Open]:
+    """Open notebooks; at the end of the test nothing may have left the machine and nothing gone wrong in the page."""
+    write_home(lab.data_designer_home, model)
+    opened: list[OpenNotebook] = []
+
+    def open_one(name: str) -> OpenNotebook:
+        opened.append(OpenNotebook.open(lab, browser, name))
+        return opened[-1]
+
+    yield open_one
+
+    model.behave()
+    for notebook in opened:
+        notebook.close()
+    assert [address for notebook in opened for address in notebook.strayed] == []
+    assert [complaint for notebook in opened for complaint in notebook.complaints] == []
