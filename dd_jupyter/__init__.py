@@ -1,11 +1,13 @@
 """A Jupyter home for NVIDIA NeMo Data Designer.
 
 In a notebook: ``%load_ext dd_jupyter``, then ``%%dd_preview`` and ``%%dd_create``. In a script or another
-kind of notebook: `preview` and `create`. Names are imported when they are first used.
+kind of notebook: `preview` and `create`, with ``watch=Live()`` to see them go on. Names are imported when they
+are first used.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dd_jupyter.api import create, preview
+    from dd_jupyter.display.live import Live
     from dd_jupyter.engine import Settings
     from dd_jupyter.errors import (
         ConfigError,
@@ -29,6 +32,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "preview": "api",
     "create": "api",
+    "Live": "display.live",
     "Settings": "engine",
     "Run": "execution",
     "Preview": "execution",
@@ -45,6 +49,7 @@ __all__ = [
     "ConfigError",
     "Creation",
     "DDJupyterError",
+    "Live",
     "NotReadyError",
     "Preview",
     "ResourceError",
@@ -72,3 +77,15 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *_HOMES])
+
+
+def _show_results_in_a_notebook() -> None:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    if shell is not None:
+        from dd_jupyter.extension import show_results
+
+        show_results(shell)
+
+
+_show_results_in_a_notebook()

@@ -30,13 +30,14 @@ class Live:
     While its cell waits for it, a run is drawn as static HTML anew each time: that works in every front
     end, and a button would not be heard. A run in the background is a widget with a button that stops it.
 
-    Used as a context, it also shows that the configuration is being read, before there is a run.
+    Used as a context, it also shows that the configuration is being read, before there is a run: for
+    that it needs the title and the name.
 
     Attributes:
         run: The run, from the first time that it is shown; it outlives an error.
     """
 
-    def __init__(self, title: str, name: str) -> None:
+    def __init__(self, title: str = "", name: str = "") -> None:
         self.run: Run[Any] | None = None
         self._start = RunView(title=title, name=name, where="", state="running", step="Reading the configuration")
         self._handle = DisplayHandle()

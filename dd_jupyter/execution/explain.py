@@ -8,12 +8,14 @@ from pathlib import Path
 
 from dd_jupyter.engine import Violation
 from dd_jupyter.errors import ConfigError, DDJupyterError, RunError
+from dd_jupyter.execution.events import RecordFailed
 from dd_jupyter.resources.secrets import redact
 
 _PART = re.compile(r"^\s*\|\s*(Cause|Solution|Provider message):\s*(.+)$", re.MULTILINE)
 _PYTHON_PLACE = re.compile(r"\s*At: /.*$")  # duckdb adds the stack of a Python file system
 _SIGNS = re.compile(r"^[^\w`'\"(]+")
 _REASON_CHARACTERS = 500
+_NO_RECORDS = "Dataset is empty"  # all that the library says when every record was given up on
 _CONFIG_ERRORS = {
     "ConfigCompilationError",
     "DAGCircularDependencyError",
@@ -50,6 +52,7 @@ def explain(
     endpoints: Mapping[str, str] | None = None,
     mcp_servers: Sequence[str] = (),
     seed: str = "",
+    failed: RecordFailed | None = None,
 ) -> DDJupyterError:
     """The error to raise for one of the library's.
 
@@ -59,6 +62,7 @@ def explain(
         endpoints: Where the providers that were asked are, by name.
         mcp_servers: Names of the MCP servers that the run may use.
         seed: Where the seed is; "" without one.
+        failed: The last record that was given up on; None if none was.
     """
     chain = list(_chain(error))
     for link in chain:
@@ -72,9 +76,12 @@ def explain(
     parts = dict(_PART.findall(str(root)))
     sentence = " ".join(part for part in (parts.get("Cause"), parts.get("Solution")) if part) or _line(str(root))
     sentence = redact(sentence or type(root).__name__)
+    asked = "; ".join(f"`{name}` at {endpoint}" for name, endpoint in (endpoints or {}).items())
+    asked = f" Asked: {redact(asked)}." if asked else ""
     if answer := _provider_answer(error):
-        where = "; ".join(f"`{name}` at {endpoint}" for name, endpoint in (endpoints or {}).items())
-        sentence = f"{sentence} It answered: {redact(answer)} Asked: {redact(where)}."
+        sentence = f"{sentence} It answered: {redact(answer)}{asked}"
+    elif failed is not None and _NO_RECORDS in str(root):
+        sentence = f"No record could be made. Column `{failed.column}` failed: {failed.reason}{asked}"
     if any(type(link).__name__ in _CONFIG_ERRORS for link in chain):
         return _caused(ConfigError(f"The configuration cannot run: {sentence}"), error)
     if seed and type(root).__module__ in {"duckdb", "_duckdb"} and _reading_seed(root):

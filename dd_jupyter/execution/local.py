@@ -31,7 +31,7 @@ from dd_jupyter.execution.run_record import RunRecord, check_resumable
 from dd_jupyter.execution.watch import Watch
 from dd_jupyter.execution.workload import CreateWorkload, PreviewWorkload, Workload
 from dd_jupyter.resources.providers import check_providers
-from dd_jupyter.resources.secrets import StrictResolver
+from dd_jupyter.resources.secrets import RememberingResolver, StrictResolver
 
 TICK_SECONDS = 0.25
 """How often the state of a run is asked for: as often as a person is shown it. The engine has the rest
@@ -79,8 +79,8 @@ class _Work:
         self._watch = Watch()
         settings = workload.settings
         self._strict_keys = settings.secret_resolver is None
-        if self._strict_keys:
-            settings = replace(settings, secret_resolver=StrictResolver())
+        resolver = RememberingResolver(settings.secret_resolver or StrictResolver())
+        settings = replace(settings, secret_resolver=resolver)
         self._engine = EngineRun(settings, self._watch)
         self._outcome: list[Event] = []
         self._usage: dict[str, Usage] = {}
@@ -135,6 +135,7 @@ class _Work:
                 self._watch.endpoints,
                 mcp_servers=[server.name for server in self._workload.settings.mcp_providers],
                 seed=_seed_place(self._workload),
+                failed=self._watch.last_failed,
             )
             outcome = [*self._what_there_is(), Failed(explained)]
         except BaseException as error:

@@ -15,6 +15,7 @@ from typing import Any
 from dd_jupyter.engine import Column, Generation, Model, Violation
 from dd_jupyter.execution.events import Event, Log, Progress, RecordFailed, Records, Resumed, Step, Waiting
 from dd_jupyter.execution.explain import reason
+from dd_jupyter.resources.secrets import redact
 
 SAMPLE_RECORDS = 10
 """Records shown while a run goes on; a page of the table."""
@@ -39,6 +40,7 @@ class Watch:
         self.generated_seconds = 0.0
         self.busy_seconds: dict[str, float] = {}
         self.endpoints: dict[str, str] = {}
+        self.last_failed: RecordFailed | None = None
         self._events: deque[Event] = deque()
         self._columns: dict[str, _ColumnCount] = {}
         self._failed_cells: dict[tuple[str, int, int | None], str] = {}
@@ -52,7 +54,7 @@ class Watch:
 
     def logged(self, record: logging.LogRecord) -> None:
         """Keep a line of the log."""
-        self._events.append(Log(record.levelname, record.getMessage(), record.created))
+        self._events.append(Log(record.levelname, redact(record.getMessage()), record.created))
 
     def violated(self, violations: Sequence[Violation]) -> None:
         """Keep what the library finds wrong with the configuration."""
@@ -115,7 +117,8 @@ class Watch:
             (column or "", row_group, None), "The value could not be made; the log says more."
         )
         record = row_group * self.generation.buffer_size + row
-        self._events.append(RecordFailed(record, column or "", why))
+        self.last_failed = RecordFailed(record, column or "", why)
+        self._events.append(self.last_failed)
 
     def finishing(self, row_group: int) -> None:
         """A row group goes to disk: keep a sample of the first one, and let go of its counts."""

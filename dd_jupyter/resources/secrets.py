@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Protocol
 
 from dd_jupyter.errors import ResourceError
 
@@ -24,6 +25,14 @@ _KEY = re.compile(
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
 _USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
 REDACTED = "[key removed]"
+_SHORTEST_KEY = 8  # "EMPTY", "none" and the like are no secrets, but words
+_found: set[str] = set()
+
+
+class Resolver(Protocol):
+    """What the library asks for the values of keys."""
+
+    def resolve(self, secret: str) -> str: ...  # noqa: D102
 
 
 def names_variable(secret: str) -> bool:
@@ -52,6 +61,20 @@ class StrictResolver:
         return secret
 
 
+class RememberingResolver:
+    """Finds keys as another resolver does, and has `redact` remove them from then on, whatever their shape."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+
+    def resolve(self, secret: str) -> str:
+        """The value that the other resolver finds."""
+        value = self._resolver.resolve(secret)
+        if len(value) >= _SHORTEST_KEY:
+            _found.add(value)
+        return value
+
+
 def missing_variable(name: str, what_for: str) -> str:
     """The sentence for a variable that is not set."""
     return (
@@ -67,5 +90,7 @@ def find_key(text: str) -> str | None:
 
 
 def redact(text: str) -> str:
-    """`text` without what looks like a key, a bearer token, or a password in a URL."""
+    """`text` without the keys of this session, what else looks like a key, a bearer token, or a password in a URL."""
+    for key in sorted(_found, key=len, reverse=True):
+        text = text.replace(key, REDACTED)
     return _USERINFO.sub(f"{REDACTED}@", _BEARER.sub(rf"\1 {REDACTED}", _KEY.sub(REDACTED, text)))

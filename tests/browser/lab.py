@@ -27,6 +27,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 TOKEN = "token-of-the-tests"
 START_SECONDS = 60
 CELL_MS = 60_000
+OF_JUPYTERLAB = re.compile("Canceled future for")  # said when a kernel restarts or ends, whatever it did
 ENDED = re.compile(r"\[\d+\]:")
 START_POLL = 0.1  # seconds between looks at whether the server answers
 LOG_SHOWN = 3_000  # characters of the server's log in an error
@@ -134,7 +135,7 @@ class OpenNotebook:
 
     Attributes:
         strayed: Addresses that the page asked for outside of the server; they were not let through.
-        complaints: What the page wrote to the console as an error.
+        complaints: What the page wrote to the console as an error, but for what JupyterLab always says.
     """
 
     lab: Lab
@@ -247,7 +248,7 @@ class OpenNotebook:
             self.strayed.append(socket.url)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not OF_JUPYTERLAB.search(message.text):
             self.complaints.append(message.text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import socket
 from collections.abc import Iterator
 
@@ -19,8 +20,7 @@ from tests.support.waiting import previewing, wait_until
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The library tries again as often as ever, without the 14 seconds in between."""
-    from data_designer.engine.models.clients import retry
-
+    retry = importlib.import_module("data_designer.engine.models.clients.retry")
     monkeypatch.setattr(retry, "RetryConfig", functools.partial(retry.RetryConfig, backoff_factor=0.0))
 
 
