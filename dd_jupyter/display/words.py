@@ -70,10 +70,10 @@ def left(seconds: float | None) -> str:
 
 def about(seconds: float) -> str:
     """``a few seconds``, ``about 40 s``, ``about 9 min``, ``about 2.5 h``: as rough as an estimate is."""
-    if seconds < 5:
+    if seconds < 8:
         return "a few seconds"
     if seconds < 90:
-        return f"about {round(seconds, -1):.0f} s"
+        return f"about {max(10, round(seconds / 10) * 10)} s"
     if seconds < 90 * 60:
         return f"about {seconds / 60:.0f} min"
     return f"about {seconds / 3600:.1f} h"

@@ -32,6 +32,16 @@ class _ToObservers(logging.Handler):
 _handler = _ToObservers()
 
 
+def _of_no_run(record: logging.LogRecord) -> bool:
+    return current_observer.get() is None or not record.name.startswith(_library.name)
+
+
+# A custom column's thread may speak after its run was stopped. Where nobody handles records Python would
+# print that to stderr, which a notebook shows in whichever cell is running then.
+if logging.lastResort is not None:
+    logging.lastResort.addFilter(_of_no_run)
+
+
 @contextmanager
 def led_to(observer: Observer) -> Iterator[None]:
     """Lead the library's log to `observer` while the block runs.

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dd_jupyter.engine import Violation
-from dd_jupyter.errors import ConfigError, DDJupyterError, RunError
+from dd_jupyter.errors import ConfigError, DDJupyterError, ResumeError, RunError
 from dd_jupyter.execution.events import RecordFailed
 from dd_jupyter.resources.secrets import redact
 
 _PART = re.compile(r"^\s*\|\s*(Cause|Solution|Provider message):\s*(.+)$", re.MULTILINE)
 _PYTHON_PLACE = re.compile(r"\s*At: /.*$")  # duckdb adds the stack of a Python file system
+_SENTENCES = re.compile(r"(?<=\.)\s+")
 _SIGNS = re.compile(r"^[^\w`'\"(]+")
 _REASON_CHARACTERS = 500
 _NO_RECORDS = "Dataset is empty"  # all that the library says when every record was given up on
@@ -82,6 +83,11 @@ def explain(
         sentence = f"{sentence} It answered: {redact(answer)}{asked}"
     elif failed is not None and _NO_RECORDS in str(root):
         sentence = f"No record could be made. Column `{failed.column}` failed: {failed.reason}{asked}"
+    if sentence.startswith("Cannot resume"):
+        # What the library offers there instead is no option of ours.
+        why = " ".join(part for part in _SENTENCES.split(sentence) if "ResumeMode" not in part)
+        remedy = "Put it back as it was, or leave out `--resume` and give another `--name`."
+        return _caused(ResumeError(f"{why} {remedy}"), error)
     if any(type(link).__name__ in _CONFIG_ERRORS for link in chain):
         return _caused(ConfigError(f"The configuration cannot run: {sentence}"), error)
     if seed and type(root).__module__ in {"duckdb", "_duckdb"} and _reading_seed(root):

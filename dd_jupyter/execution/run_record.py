@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FILE_NAME = "dd_jupyter.json"
 
+# What the library leaves out of its own comparison too: it changes how fast records are made, not which.
+_OF_THE_PACE = {"skip_health_check": True, "inference_parameters": {"max_parallel_requests", "timeout"}}
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
@@ -102,10 +105,10 @@ def _parts(workload: CreateWorkload) -> dict[str, str]:
             getattr(getattr(column, "validator_params", None), "validation_function", None)
         )
         parts[f"column `{column.name}`"] = _digest(column, code)
-    used = {alias for column in config.columns for alias in column.get_model_aliases()}
     for model in config.model_configs or []:
-        if model.alias in used:
-            parts[f"model `{model.alias}`"] = _digest(model)
+        parts[f"model `{model.alias}`"] = _digest(model.model_dump_json(exclude=_OF_THE_PACE))
+    for tool in config.tool_configs or []:
+        parts[f"tools `{tool.tool_alias}`"] = _digest(tool.model_dump_json(exclude={"timeout_sec"}))
     for name, items in (("constraints", config.constraints), ("processors", config.processors)):
         if items:
             parts[name] = _digest(*items)

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.lab import CHROMIUM, Lab, OpenNotebook
-from tests.conftest import MODEL_KEY
 from tests.support.config_cell import write_home
 from tests.support.model_double import ModelDouble
 
@@ -18,7 +17,7 @@ Open = Callable[..., OpenNotebook]
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
     """A JupyterLab whose kernels ask nobody but `model`."""
-    with Lab({"DOUBLE_API_KEY": MODEL_KEY, "DD_PROVIDER": "double", "DD_MODEL": "double-chat"}) as lab:
+    with Lab({"DOUBLE_API_KEY": "any-key-will-do", "DD_PROVIDER": "double", "DD_MODEL": "double-chat"}) as lab:
         yield lab
 
 

@@ -170,17 +170,16 @@ class OpenNotebook:
     def output(self, number: int) -> Locator:
         return self.cell(number).locator(".jp-Cell-outputArea")
 
-    def run(self, number: int) -> None:
-        """Start a cell; does not wait."""
-        # A command's promise is not returned: waiting for it has no limit.
+    def select(self, number: int) -> None:
         self.page.evaluate(
-            """number => {
-                const notebook = jupyterapp.shell.currentWidget.content;
-                notebook.activeCellIndex = number;
-                void jupyterapp.commands.execute('notebook:run-cell');
-            }""",
+            "number => { jupyterapp.shell.currentWidget.content.activeCellIndex = number; }",
             number,
         )
+
+    def run(self, number: int) -> None:
+        """Start a cell; does not wait."""
+        self.select(number)
+        self.command("notebook:run-cell")
 
     def run_to_end(self, number: int) -> Locator:
         """Run a cell and wait for its end."""
@@ -225,8 +224,10 @@ class OpenNotebook:
             "name => { void jupyterapp.commands.execute('apputils:change-theme', {theme: name}); }", name
         )
         self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
 
     def command(self, name: str) -> None:
+        """Start a command; does not wait, as that would have no limit."""
         self.page.evaluate("name => { void jupyterapp.commands.execute(name); }", name)
 
     def close(self) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator
 
+READABLE = 4.5
+"""The least contrast of text that WCAG AA accepts."""
+
 # Colours are read back from a canvas, as those made with color-mix() are not told as rgb().
 _MEASURE = """
 const canvas = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});

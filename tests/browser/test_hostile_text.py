@@ -18,7 +18,7 @@ HOSTILE = [
     f"[click me](javascript:{HARM})",
     "<base href='https://attacker.example/'><link rel=stylesheet href='https://attacker.example/a.css'>",
     "<style>body { display: none }</style>",
-    "$$\\href{javascript:window.harmed=true}{x}$$",
+    "$$\\href{javascript:window.harmed=true}{x}$$ costs $5 or $10",
 ]
 SEED = f"""
 import pandas as pd
@@ -55,6 +55,14 @@ def test_it_is_shown_as_text_and_nothing_of_it_happens(notebook):
     assert_unharmed(notebook)
 
 
+def test_dollars_are_dollars_and_not_formulas(notebook):
+    for number in range(2):
+        notebook.run_to_end(number)
+
+    expect(notebook.output(1).locator(".ddj-records")).to_contain_text("costs $5 or $10")
+    expect(notebook.output(1).locator("mjx-container")).to_have_count(0)
+
+
 def test_nothing_happens_either_when_a_saved_notebook_is_opened_again(notebook):
     for number in range(2):
         notebook.run_to_end(number)
@@ -68,5 +76,5 @@ def test_nothing_happens_either_when_a_saved_notebook_is_opened_again(notebook):
 def assert_unharmed(notebook):
     made = notebook.page.locator(".ddj-run").locator("script, svg, a, base, link, img, form, iframe")
     expect(made).to_have_count(0)
-    expect(notebook.page.locator("body")).to_be_visible()
+    assert notebook.page.evaluate("() => getComputedStyle(document.body).display") == "block"
     assert notebook.page.evaluate("() => window.harmed") is None

@@ -124,6 +124,7 @@ class Kernel:
         with self._changed:
             del self._cells[name]
         outcome.status = reply["content"]["status"]
+        outcome.payload = reply["content"].get("payload", [])
         return outcome
 
     def wait_until(self, condition: Callable[[], bool], timeout: float = 10) -> None:

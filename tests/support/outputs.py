@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Bundle = dict[str, Any]
 Message = dict[str, Any]
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass
@@ -54,12 +56,19 @@ class Outcome(Outputs):
     Attributes:
         status: `aborted` if an earlier cell failed while this one was waiting its turn.
         traceback: Lines as the kernel sent them, with their colours.
+        payload: What the kernel asks the front end to do besides, such as to show help in a pager.
     """
 
     status: Literal["pending", "ok", "error", "aborted"] = "pending"
     ename: str = ""
     evalue: str = ""
     traceback: list[str] = field(default_factory=list)
+    payload: list[Bundle] = field(default_factory=list)
+
+    @property
+    def error(self) -> str:
+        """What the error looks like to a person, without its colours."""
+        return COLOURS.sub("", "\n".join(self.traceback))
 
 
 class Displays:

@@ -97,3 +97,20 @@ def test_few_columns_are_never_folded() -> None:
 
 def made(kind: str, done: int = 10, failed: int = 0) -> ColumnProgressView:
     return ColumnProgressView(name="column", kind=kind, done=done, total=10, failed=failed)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "a few seconds"),
+        (7.9, "a few seconds"),
+        (8, "about 10 s"),
+        (44, "about 40 s"),
+        (89, "about 90 s"),
+        (95, "about 2 min"),
+        (540, "about 9 min"),
+        (9_000, "about 2.5 h"),
+    ],
+)
+def test_an_estimate_of_time_is_as_rough_as_it_is_sure(seconds, text):
+    assert words.about(seconds) == text
