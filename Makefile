@@ -22,7 +22,7 @@ QUIET   := mkdir -p $(SCRATCH)/ipython && env IPYTHONDIR=$(SCRATCH)/ipython JUPY
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help demo test lab bench lint format types contract js build unit engines wheel notebooks browser chromium \
-        wire lock clean distclean
+        outputs picture wire lock clean distclean
 
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
@@ -89,6 +89,7 @@ wheel: $(VENV)/.ready $(STATIC) ## The wheel, in an empty environment without No
 notebooks: $(VENV)/.ready $(STATIC) ## Every notebook from top to bottom
 	$(call say,Notebooks)
 	@$(QUIET) $(BIN)/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --timeout=600 notebooks
+	@$(QUIET) $(BIN)/pytest tests/notebooks
 
 browser: $(VENV)/.ready $(STATIC) chromium ## JupyterLab in a browser
 	$(call say,Browser tests)
@@ -134,6 +135,12 @@ $(STATIC): $(JS_SOURCES) node_modules/.ready
 	@npm run --silent build
 
 # ---------------------------------------------------------------------------------------- upkeep
+
+outputs: $(VENV)/.ready $(STATIC) ## Run the notebooks again and save what they show
+	@$(QUIET) $(BIN)/python -m tests.notebooks.execution
+
+picture: $(VENV)/.ready $(STATIC) chromium ## Take the README's pictures again, in JupyterLab
+	@$(QUIET) $(BIN)/python -m tests.browser.picture
 
 wire: $(VENV)/.ready node_modules/.ready ## Make the TypeScript types of the view model again
 	npm run --silent wire

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
     from IPython.core.interactiveshell import InteractiveShell
 
+_LEADING_EMPTY_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _FIRST_LINE = 2
 """The magic's own line is the first one of the cell that a person sees."""
 
@@ -29,8 +31,11 @@ def of_cell(
     """
     if language != "python":
         return config_source.from_text(cell, language, place="The cell", first_line=_FIRST_LINE)
-    code = "\n" + shell.transform_cell(cell)  # the magic's line, empty
-    file_name = shell.compile.cache(code, shell.execution_count, raw_code="\n" + cell)
+    body = _LEADING_EMPTY_LINES.sub("", cell)
+    # Lines count from the magic's own; IPython drops the empty ones at the start.
+    before = "\n" * (1 + cell.count("\n") - body.count("\n"))
+    code = before + shell.transform_cell(body)
+    file_name = shell.compile.cache(code, shell.execution_count, raw_code=before + body)
     try:
         return config_source.from_python(code, shell.user_ns, file_name=file_name)
     except DDJupyterError:
@@ -63,12 +68,18 @@ def _as_the_cell_sees_it(shell: InteractiveShell, error: Exception, file_name: s
         converted.__cause__ = error
         return converted
     error.__traceback__ = own
-    if isinstance(error, SyntaxError) and error.filename == file_name:
-        rendered = shell.SyntaxTB.structured_traceback(type(error), error, None)
-    else:
-        rendered = shell.InteractiveTB.structured_traceback(type(error), error, own, tb_offset=0)
-    error._render_traceback_ = lambda: rendered  # type: ignore[attr-defined]
-    return error
+    if not isinstance(error, SyntaxError):
+        _rendered_as(error, shell.InteractiveTB.structured_traceback(type(error), error, own, tb_offset=0))
+        return error
+    # IPython draws a SyntaxError in its own way, with our frames; so it travels in an error of ours.
+    converted = ConfigError(f"The cell, line {error.lineno if error.filename == file_name else line}: {error.msg}.")
+    converted.__cause__ = error
+    _rendered_as(converted, shell.SyntaxTB.structured_traceback(type(error), error, None))
+    return converted
+
+
+def _rendered_as(error: Exception, lines: list[str]) -> None:
+    error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
 
 
 def _config_error(error: Exception) -> str | None:

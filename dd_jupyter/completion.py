@@ -71,7 +71,10 @@ def _files(word: str) -> list[str]:
     folder = Path(word).parent if not word.endswith("/") else Path(word)
     if not folder.is_dir():
         return []
+    typed = word[: word.rfind("/") + 1]  # "./" for one, which a path would leave out
     names = (
-        str(entry) + ("/" if entry.is_dir() else "") for entry in folder.iterdir() if not entry.name.startswith(".")
+        typed + entry.name + ("/" if entry.is_dir() else "")
+        for entry in folder.iterdir()
+        if not entry.name.startswith(".")
     )
     return sorted(name for name in names if name.startswith(word) and name.endswith(("/", *_FILES)))

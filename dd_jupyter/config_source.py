@@ -9,8 +9,13 @@ from __future__ import annotations
 import ast
 import json
 import linecache
-from collections.abc import Callable, Mapping
+import re
+import symtable
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from dd_jupyter.engine import write_default_settings
@@ -127,11 +132,14 @@ def from_python(
     ast.increment_lineno(tree, first_line - 1)
     before = {name: namespace.get(name) for name in (*_VARIABLES, _LOADER)}
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, file_name, "exec"), namespace)  # noqa: S102  the person's own cell
+    # Not inherited: this module's `annotations` from the future would make text of a person's type hints.
+    exec(compile(tree, file_name, "exec", dont_inherit=True), namespace)  # noqa: S102  the person's own cell
     value = None
     if isinstance(last, ast.Expr):
-        value = eval(compile(ast.Expression(last.value), file_name, "eval"), namespace)  # noqa: S307
-    return _chosen(value, before, namespace)
+        value = eval(compile(ast.Expression(last.value), file_name, "eval", dont_inherit=True), namespace)  # noqa: S307
+    changed = {name for name, old in before.items() if name in namespace and namespace[name] is not old}
+    # `builder = builder.add_column(...)` assigns the same object: the library's methods return it.
+    return _chosen(value, changed | (_assigned(code, file_name) & namespace.keys()), namespace)
 
 
 def refuse_keys(text: str, place: str) -> None:
@@ -148,12 +156,11 @@ def refuse_keys(text: str, place: str) -> None:
         )
 
 
-def _chosen(value: Any, before: Mapping[str, Any], namespace: Mapping[str, Any]) -> DataDesignerConfigBuilder:
+def _chosen(value: Any, assigned: set[str], namespace: Mapping[str, Any]) -> DataDesignerConfigBuilder:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
     if isinstance(value, DataDesignerConfigBuilder):
         return value
-    assigned = {name for name, old in before.items() if name in namespace and namespace[name] is not old}
     if _LOADER in assigned:
         return _called(namespace[_LOADER], "the cell's")
     for name in _VARIABLES:
@@ -161,6 +168,12 @@ def _chosen(value: Any, before: Mapping[str, Any], namespace: Mapping[str, Any])
             return namespace[name]
     made = "nothing" if value is None else f"a {type(value).__name__}"
     raise ConfigError(f"The cell makes no configuration: its last expression gives {made}. {_THREE_WAYS}")
+
+
+def _assigned(code: str, file_name: str) -> set[str]:
+    """The names that code assigns, defines or imports, outside of its functions and classes."""
+    symbols = symtable.symtable(code, file_name, "exec").get_symbols()
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
 
 
 def _called(loader: Any, whose: str) -> DataDesignerConfigBuilder:
@@ -177,17 +190,33 @@ def _called(loader: Any, whose: str) -> DataDesignerConfigBuilder:
 
 
 def _from_module(path: Path) -> DataDesignerConfigBuilder:
-    """Run a module in a namespace of its own, so that an edit is seen at the next call."""
+    """Run a module anew, so that an edit is seen at the next call, and so that it can import its neighbours."""
     code = path.read_text(encoding="utf-8")
     refuse_keys(code, f"`{path}`")
     linecache.checkcache(str(path))
-    namespace: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
-    exec(compile(code, str(path), "exec"), namespace)  # noqa: S102  the person's own file
-    if _LOADER not in namespace:
-        raise ConfigError(
-            f"`{path}` defines no `{_LOADER}()`. Add it: it takes nothing and returns the config builder."
-        )
-    return _called(namespace[_LOADER], f"`{path}`:")
+    module = ModuleType("_dd_config" + re.sub(r"\W", "_", str(path.resolve())))
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module  # where pydantic and dataclasses look up the names in type hints
+    with _importable(path.resolve().parent):
+        exec(compile(code, str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  the person's own file
+        if not hasattr(module, _LOADER):
+            raise ConfigError(
+                f"`{path}` defines no `{_LOADER}()`. Add it: it takes nothing and returns the config builder."
+            )
+        return _called(getattr(module, _LOADER), f"`{path}`:")
+
+
+@contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Let the modules of a folder be imported during the block, as the library's own command line does."""
+    if str(folder) in sys.path:
+        yield
+        return
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 def _parsed(

@@ -129,7 +129,7 @@ class DataDesigner(Magics):
         """Make a dataset on disk.
 
         Runs in this kernel. The cell holds the configuration, as for %%dd_preview. An interrupt of the kernel stops
-        all requests; what was finished is on disk, and the same cell with --resume goes on from there.
+        all requests; finished batches are on disk, and the same cell with --resume goes on from there.
 
         NAME.path is the dataset's folder, NAME.dataset the DataFrame, NAME.analysis the profile, NAME.failures what
         failed and why, NAME.files the files.
@@ -159,6 +159,9 @@ class DataDesigner(Magics):
 
     def _arguments(self, magic: Any, line: str) -> argparse.Namespace:
         args: argparse.Namespace = parse_argstring(magic, line)
+        for name, value in vars(args).items():
+            if isinstance(value, str) and len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+                setattr(args, name, value[1:-1])  # IPython keeps the quotes around a path with spaces
         if args.name is not None and not args.name.isidentifier():
             raise UsageError(f"`{args.name}` cannot be the name of a variable.")
         return args

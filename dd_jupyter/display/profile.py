@@ -51,33 +51,36 @@ def _counted(profile: ColumnProfileView, statistics: Any) -> ColumnProfileView:
 def _profile(series: pd.Series[Any], name: str, kind: str) -> ColumnProfileView:
     import pandas as pd
 
-    present = series.dropna()
+    present = series.dropna().infer_objects()  # a missing value makes objects of true and false
     nulls = len(series) - len(present)
-    if pd.api.types.is_bool_dtype(series):
+    if pd.api.types.is_bool_dtype(present):
         return _categories(present.astype(str).str.lower(), name, kind, "bool", nulls)
-    if pd.api.types.is_numeric_dtype(series):
-        return _numbers(pd.to_numeric(present).astype(float), name, kind, _integer(series), nulls)
-    if pd.api.types.is_datetime64_any_dtype(series):
+    if pd.api.types.is_numeric_dtype(present) and not pd.api.types.is_complex_dtype(present):
+        return _numbers(present, name, kind, nulls)
+    if present.dtype.kind == "M":
         return _dates(present, name, kind, nulls)
-    first = present.iloc[0] if len(present) else None
-    if isinstance(first, dict | list | tuple) or hasattr(first, "tolist"):
+    if len(present) and present.map(_is_structure).all():
         return _structures(present, name, kind, nulls)
     return _categories(present.astype(str), name, kind, "text", nulls)
 
 
-def _numbers(present: pd.Series[Any], name: str, kind: str, dtype: str, nulls: int) -> ColumnProfileView:
+def _numbers(present: pd.Series[Any], name: str, kind: str, nulls: int) -> ColumnProfileView:
     import numpy as np
+    import pandas as pd
 
-    finite = present[np.isfinite(present)]
+    dtype, unique = _integer(present), present.nunique()  # counted before whole numbers are rounded
+    numbers = pd.to_numeric(present).astype(float)
+    finite = numbers[np.isfinite(numbers)]
     if finite.empty:
-        return ColumnProfileView(name=name, kind=kind, dtype=dtype, nulls=nulls, unique=present.nunique())
+        return ColumnProfileView(name=name, kind=kind, dtype=dtype, nulls=nulls, unique=unique)
     low, high = finite.min(), finite.max()
-    summary = f"{low:.6g}" if low == high else f"{low:.6g} to {high:.6g}, mean {finite.mean():.4g}"
-    counts, edges = np.histogram(finite, bins=min(_BINS, max(1, finite.nunique())))
-    labels = [f"{start:.4g} to {end:.4g}" for start, end in itertools.pairwise(edges)]
+    with np.errstate(over="ignore"):
+        summary = f"{low:.6g}" if low == high else f"{low:.6g} to {high:.6g}, mean {finite.mean():.4g}"
+    counts, edges = _histogram(finite)
+    labels = [_range(f"{start:.4g}", f"{end:.4g}") for start, end in itertools.pairwise(edges)]
     return ColumnProfileView(
-        name=name, kind=kind, dtype=dtype, nulls=nulls, unique=present.nunique(), summary=summary,
-        distribution=_bars(labels, counts.tolist()), ordered=True,
+        name=name, kind=kind, dtype=dtype, nulls=nulls, unique=unique, summary=summary,
+        distribution=_bars(labels, counts), ordered=True,
     )  # fmt: skip
 
 
@@ -86,15 +89,16 @@ def _dates(present: pd.Series[Any], name: str, kind: str, nulls: int) -> ColumnP
 
     if present.empty:
         return ColumnProfileView(name=name, kind=kind, dtype="datetime", nulls=nulls, unique=0)
-    stamps = present.astype("datetime64[ns]")
-    seconds = stamps.astype("int64") / 1e9
-    counts, edges = np.histogram(seconds, bins=min(_BINS, max(1, seconds.nunique())))
-    days = [str(day) for day in np.array(edges, dtype="datetime64[s]").astype("datetime64[D]")]
-    labels = [f"{start} to {end}" for start, end in itertools.pairwise(days)]
+    zone = getattr(getattr(present.dtype, "pyarrow_dtype", present.dtype), "tz", None)
+    local = present.dt.tz_localize(None) if zone is not None else present
+    stamps = local.astype("datetime64[s]")  # nanoseconds would end in the year 2262
+    counts, edges = _histogram(stamps.astype("int64"))
+    days = [str(day) for day in np.array(edges).astype("datetime64[s]").astype("datetime64[D]")]
+    labels = [_range(start, end) for start, end in itertools.pairwise(days)]
     return ColumnProfileView(
         name=name, kind=kind, dtype="datetime", nulls=nulls, unique=present.nunique(),
         summary=f"{stamps.min():%Y-%m-%d} to {stamps.max():%Y-%m-%d}",
-        distribution=_bars(labels, counts.tolist()), ordered=True,
+        distribution=_bars(labels, counts), ordered=True,
     )  # fmt: skip
 
 
@@ -126,6 +130,29 @@ def _structures(present: pd.Series[Any], name: str, kind: str, nulls: int) -> Co
     lengths = present.map(len)
     summary = f"{lengths.min()} to {lengths.max()} items"
     return ColumnProfileView(name=name, kind=kind, dtype="list", nulls=nulls, unique=unique, summary=summary)
+
+
+def _is_structure(value: Any) -> bool:
+    return isinstance(value, dict | list | tuple) or getattr(value, "ndim", 0) > 0
+
+
+def _histogram(numbers: pd.Series[Any]) -> tuple[list[int], list[float]]:
+    """Counts and their edges; none for numbers too close together, or too far apart, to have bins between."""
+    import numpy as np
+
+    low, high = float(numbers.min()), float(numbers.max())
+    if low == high:
+        return [len(numbers)], [low, high]
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            counts, edges = np.histogram(numbers, bins=min(_BINS, numbers.nunique()))
+    except ValueError:
+        return [], []
+    return (counts.tolist(), edges.tolist()) if np.isfinite(edges).all() else ([], [])
+
+
+def _range(start: str, end: str) -> str:
+    return start if start == end else f"{start} to {end}"
 
 
 def _integer(series: pd.Series[Any]) -> str:

@@ -107,7 +107,7 @@ def _view(run: Run[Any], **parts: Any) -> RunView:
             for progress in _made_columns(run)
         ),
         failures=tuple(
-            FailureView(record=failed.record + 1, column=failed.column, reason=failed.reason)
+            FailureView(record=failed.record, column=failed.column, reason=failed.reason)
             for failed in run.failed_records[:LISTED_FAILURES]
         ),
         failed_records=len(run.failed_records),
@@ -207,7 +207,11 @@ def _how_to_stop(run: Run[Any]) -> str:
 
 def _what_is_kept(run: Run[Any]) -> str:
     if isinstance(run, Creation):
-        records = words.counted(run.count_records(), "record") if run.has_path else "no records"
+        if not run.has_path:
+            return "Stopped before anything was made."
+        if not run.complete:
+            return "Stopped before the first batch was on disk. The same cell with `--resume` starts over there."
+        records = words.counted(run.complete, "record")
         return f"Stopped with {records} on disk. The same cell with `--resume` goes on from there."
     if run.complete:
         return f"Stopped. The {words.counted(run.complete, 'record')} that had all their columns are kept."

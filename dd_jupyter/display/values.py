@@ -19,10 +19,11 @@ IMAGE_BYTES = 300_000
 """A larger picture is named but not shown: it would stay in the notebook for ever."""
 
 # The first bytes of the raster types that a page may show; anything else stays text.
-_RASTER = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"RIFF": "webp"}
+_RASTER = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
 PENDING = CellView(text="", form="pending")
 """A value that is still to be made."""
 
+_LONGEST_INTEGER = 10_000  # bits
 _SPACE = re.compile(r"\s+")
 
 
@@ -37,7 +38,7 @@ def cell(value: Any, column_type: str, *, scale: int | None = None) -> CellView:
     if _is_null(value):
         return CellView(text="", form="null")
     if is_number(value):
-        return CellView(text=_number(value), form="number")
+        return CellView(text=_cut_line(_number(value)), form="number")
     plain = _plain(value)
     if column_type == "llm-judge" and (scores := _scores(plain)):
         if len(scores) == 1:
@@ -48,7 +49,7 @@ def cell(value: Any, column_type: str, *, scale: int | None = None) -> CellView:
         return CellView(text="image" if pictures == 1 else f"{pictures} images", form="image")
     if isinstance(plain, dict | list):
         return CellView(text=_cut_line(_json(plain)), form="json")
-    return CellView(text=_cut_line(str(plain)), form="code" if column_type == "llm-code" else "text")
+    return CellView(text=_cut_line(_text(plain)), form="code" if column_type == "llm-code" else "text")
 
 
 def fields(
@@ -88,7 +89,7 @@ def fields(
         return [field("json", json.dumps(plain, indent=2, ensure_ascii=False, default=str))]
     if column_type == "llm-code":
         return [field("code", str(plain), language=language)]
-    return [field("text", str(plain))]
+    return [field("text", _text(plain))]
 
 
 def is_number(value: Any) -> bool:
@@ -101,28 +102,32 @@ def label(value: Any) -> str:
     if is_number(value):
         return _number(value)
     plain = _plain(value)
-    return _cut_line(_json(plain) if isinstance(plain, dict | list) else str(plain), 60)
+    return _cut_line(_json(plain) if isinstance(plain, dict | list) else _text(plain), 60)
 
 
 def _is_null(value: Any) -> bool:
-    if value is None:
-        return True
-    if isinstance(value, float):
-        return math.isnan(value)
     # pandas' own missing values are told by their class: comparing them raises.
-    return type(value).__name__ in {"NAType", "NaTType"}
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    # Not a number, and numpy's not a time, are unlike themselves in every type.
+    return (is_number(value) or type(value).__name__ in {"datetime64", "timedelta64"}) and bool(value != value)
 
 
 def _number(value: Any) -> str:
     if isinstance(value, numbers.Integral):
-        return str(int(value))
+        whole = int(value)
+        if whole.bit_length() > _LONGEST_INTEGER:  # Python refuses to write more than 4,300 digits
+            return f"a whole number of about {int(whole.bit_length() * math.log10(2)):,} digits"
+        return str(whole)
     return f"{float(value):.6g}" if isinstance(value, numbers.Real) else str(value)
 
 
 def _plain(value: Any) -> Any:
-    """The value in JSON's own types: arrays as lists, dates as text, and JSON text as what it says."""
+    """The value in JSON's own types: arrays as lists, dates as text."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
+    if type(value).__module__ == "numpy" and value.dtype.kind in "mM":
+        value = value.astype(f"{value.dtype.kind}8[us]")  # of finer times `tolist` makes bare numbers
     if hasattr(value, "tolist") and not isinstance(value, str | bytes):
         value = value.tolist()
     if isinstance(value, list | tuple | set):
@@ -131,9 +136,11 @@ def _plain(value: Any) -> Any:
         return str(value).removesuffix(" 00:00:00")
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
-    if isinstance(value, bool):
-        return str(value).lower()
     return value
+
+
+def _text(plain: Any) -> str:
+    return str(plain).lower() if isinstance(plain, bool) else str(plain)
 
 
 def _scores(plain: Any) -> tuple[ScoreView, ...]:
@@ -142,7 +149,9 @@ def _scores(plain: Any) -> tuple[ScoreView, ...]:
         return ()
     return tuple(
         ScoreView(
-            name=str(name), score=str(answer["score"]), reasoning=str(answer.get("reasoning") or "")[:FIELD_CHARACTERS]
+            name=str(name),
+            score=_cut_line(str(answer["score"])),
+            reasoning=str(answer.get("reasoning") or "")[:FIELD_CHARACTERS],
         )
         for name, answer in plain.items()
         if isinstance(answer, dict) and "score" in answer
@@ -157,6 +166,8 @@ def _image(field: Any, value: Any, folder: Path | None) -> FieldView:
         result = field("text", f"An image that cannot be read: {_cut_line(str(value), 80)}")
         return result
     raster = next((kind for start, kind in _RASTER.items() if data.startswith(start)), None)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        raster = "webp"
     if raster is None:
         result = field("text", "An image of a type that is not shown: only PNG, JPEG, GIF and WebP are.")
     elif len(data) > IMAGE_BYTES:
@@ -176,10 +187,11 @@ def _image_bytes(value: Any, folder: Path | None) -> bytes | None:
         return None
     if folder is not None:
         # A path in the data is not trusted to stay inside the dataset's folder.
-        file = (folder / value).resolve()
-        if file.is_relative_to(folder.resolve()) and file.is_file():
-            return file.read_bytes()
-        return None
+        try:
+            file = (folder / value).resolve()
+            return file.read_bytes() if file.is_relative_to(folder.resolve()) and file.is_file() else None
+        except (OSError, ValueError):  # no name for a file: too long, or with a zero in it
+            return None
     try:
         return base64.b64decode(value.partition("base64,")[2] or value, validate=True)
     except (binascii.Error, ValueError):
@@ -191,5 +203,8 @@ def _json(plain: Any) -> str:
 
 
 def _cut_line(text: str, characters: int = CELL_CHARACTERS) -> str:
-    line = _SPACE.sub(" ", text[: characters * 4]).strip()
-    return line if len(line) <= characters else line[: characters - 1] + "…"
+    beginning = text.lstrip()[: characters * 4]  # enough for a line, and quick for a text of any length
+    line = _SPACE.sub(" ", beginning).strip()
+    if len(line) <= characters and len(beginning) == len(text.strip()):
+        return line
+    return line[: characters - 1] + "…"

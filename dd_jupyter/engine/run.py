@@ -63,9 +63,12 @@ class EngineRun:
         num_records: int,
         dataset_name: str,
         artifact_path: Path,
+        batch_size: int,
         resume: bool,
     ) -> DatasetCreationResults:
         """Run `DataDesigner.create` below `artifact_path`, going on from what is there with `resume`.
+
+        `batch_size` records are written at once, unless the settings have a run configuration of their own.
 
         Raises:
             Stopped: After `stop`; what was finished is on disk.
@@ -76,6 +79,8 @@ class EngineRun:
             from data_designer.interface import ResumeMode
 
             designer = watched_designer(self, self._settings, artifact_path)
+            if self._settings.run_config is None:
+                designer.set_run_config(designer.run_config.model_copy(update={"buffer_size": batch_size}))
             results: DatasetCreationResults = designer.create(
                 builder,
                 num_records=num_records,

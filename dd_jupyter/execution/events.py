@@ -96,7 +96,7 @@ class RecordFailed:
     """One record that will be missing from the dataset.
 
     Attributes:
-        record: Its position in the dataset as asked for, from 0.
+        record: Its place among the records asked for, from 1.
         column: The column that could not be made.
         reason: Why, in the provider's or the engine's words.
     """

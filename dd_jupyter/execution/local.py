@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dd_jupyter.engine import EngineRun, Stopped
 from dd_jupyter.execution import dataset
+from dd_jupyter.execution.batches import batch_size
 from dd_jupyter.execution.cancel import Cancel
 from dd_jupyter.execution.events import (
     Analysis,
@@ -175,6 +176,7 @@ class _Work:
             num_records=workload.num_records,
             dataset_name=workload.dataset_name,
             artifact_path=workload.artifact_path,
+            batch_size=batch_size(workload),
             resume=workload.resume,
         )
         path = Path(results.artifact_storage.base_dataset_path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dd_jupyter.errors import NotReadyError
 from dd_jupyter.execution import dataset
 from dd_jupyter.execution.events import Artifacts, Dataset
-from dd_jupyter.execution.run import Run
+from dd_jupyter.execution.run import Run, State
 from dd_jupyter.execution.workload import CreateWorkload, PreviewWorkload
 
 if TYPE_CHECKING:
@@ -110,6 +110,11 @@ class Creation(Run[CreateWorkload]):
                 f"Processor `{name}` left no records in `{self.path}`. Those that did: {', '.join(made)}."
             )
         return pd.concat([pd.read_parquet(file, dtype_backend="pyarrow") for file in files], ignore_index=True)
+
+    def _end(self, state: State) -> None:
+        super()._end(state)
+        if state != "completed" and self.has_path:
+            self.complete = self.count_records()  # records of a batch that was cut off are not on disk
 
     def __repr__(self) -> str:
         where = f" in {self._path}" if self._path else ""

@@ -122,7 +122,10 @@ class Run(Generic[_W]):
 
     @property
     def failures(self) -> pd.DataFrame:
-        """What failed and why: a row a record, with `record` (from 0, as asked for), `column`, `reason`."""
+        """What failed and why.
+
+        A row a record, with `record` (its place among those asked for, from 1), `column` and `reason`.
+        """
         import pandas as pd
 
         rows = [(failed.record, failed.column, failed.reason) for failed in self.failed_records]
@@ -166,11 +169,15 @@ class Run(Generic[_W]):
             KeyboardInterrupt: After the run was stopped because of it.
         """
         try:
-            interrupt = self._follow(watch)
+            try:
+                interrupt = self._follow(watch)
+            except KeyboardInterrupt as second:  # it does not wait for the engine
+                interrupt = second
+            finally:
+                if self.state == "running":  # broken off: by an interrupt, or a watch that failed
+                    self._end("cancelled")
             watch(self)
         finally:
-            if self.state == "running":  # broken off: by a second interrupt, or a watch that failed
-                self._end("cancelled")
             self._ended.set()
         if interrupt is not None:
             raise interrupt

@@ -60,9 +60,10 @@ class RunRecord:
         """The record in the folder of a dataset; None where another program made the dataset."""
         try:
             stored = json.loads((dataset_path / FILE_NAME).read_text())
-            return cls(**{field.name: stored[field.name] for field in fields(cls)})
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            record = cls(**{field.name: stored[field.name] for field in fields(cls)})
+        except (OSError, ValueError, KeyError, TypeError):
             return None
+        return record if isinstance(stored["parts"], dict) else None
 
     def write(self, dataset_path: Path) -> None:
         """Write it into the folder of a dataset, whole or not at all."""
@@ -154,12 +155,13 @@ def _frame_digest(frame: pd.DataFrame) -> str:
 
     digest = hashlib.sha256(json.dumps([[str(name), str(kind)] for name, kind in frame.dtypes.items()]).encode())
     try:
-        for batch in pa.Table.from_pandas(frame, preserve_index=False).to_batches():
+        # In one piece, because how a frame was put together is no difference.
+        for batch in pa.Table.from_pandas(frame, preserve_index=False).combine_chunks().to_batches():
             digest.update(batch.serialize())
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        # Values of several types in a column: what they look like has to do.
-        for name in frame.columns:
-            digest.update(pd.util.hash_pandas_object(frame[name].map(repr), index=False).to_numpy().tobytes())
+    except (ValueError, TypeError, OverflowError, NotImplementedError):
+        # Values of several types in a column, or of none that Arrow has: what they look like has to do.
+        for _, values in frame.items():
+            digest.update(pd.util.hash_pandas_object(values.map(repr), index=False).to_numpy().tobytes())
     return digest.hexdigest()
 
 

@@ -15,15 +15,17 @@ from dd_jupyter.errors import ResourceError
 
 _KEY = re.compile(
     r"""(?<![\w-])(?:
-        (?:sk|pk|nvapi|gsk|xai|ghp|glpat|rk)[-_][\w-]{16,}  # OpenAI, NVIDIA, Groq, xAI, GitHub, GitLab
-      | hf_\w{20,}                                          # Hugging Face
+        # OpenAI, NVIDIA, Groq, xAI, GitHub, GitLab. Keys have digits: "sk_customer_dimension" is a column's name.
+        (?:sk|pk|nvapi|gsk|xai|gh[oprsu]|github_pat|glpat|rk)[-_](?=[\w-]*\d)[\w-]{16,}
+      | hf_[A-Za-z0-9]{20,}                                 # Hugging Face
       | AIza[\w-]{30,}                                      # Google
       | AKIA[A-Z0-9]{16}                                    # AWS
     )""",
     re.VERBOSE,
 )
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
-_USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
+# With a digit or a capital inside: "a basic understanding" is no credential.
+_BEARER = re.compile(r"\b((?i:bearer|basic))\s+(?=[\w.~+/=-]*(?:\d|[a-z][A-Z]))[\w.~+/=-]{8,}")
+_USERINFO = re.compile(r"(?<=://)[^/\s?#]+@")  # up to the last "@": a password may have one
 REDACTED = "[key removed]"
 _SHORTEST_KEY = 8  # "EMPTY", "none" and the like are no secrets, but words
 _found: set[str] = set()

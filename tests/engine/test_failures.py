@@ -36,7 +36,7 @@ def test_a_refused_record_is_told_with_its_place_column_and_reason(model: ModelD
     assert sorted(sample.dataset["number"]) == [0, 1, 2, 4, 5, 6, 7]
     assert list(sample.failures.columns) == ["record", "column", "reason"]
     (failure,) = sample.failures.to_dict(orient="records")
-    assert (failure["record"], failure["column"]) == (3, "review")
+    assert (failure["record"], failure["column"]) == (4, "review")
     assert "HTTP 400" in failure["reason"] and REFUSAL in failure["reason"]
     assert "\n" not in failure["reason"]
 
@@ -74,7 +74,7 @@ def test_an_answer_that_cannot_be_parsed_is_a_failure_that_says_so(model: ModelD
     sample = ddj.preview(builder, num_records=3, settings=settings_for(model))
 
     (failure,) = sample.failures.to_dict(orient="records")
-    assert (failure["record"], failure["column"]) == (1, "customer")
+    assert (failure["record"], failure["column"]) == (2, "customer")
     assert "structured" in failure["reason"].lower() or "format" in failure["reason"].lower()
     assert list(sample.dataset["number"]) == [0, 2]
 
@@ -92,7 +92,7 @@ def test_a_custom_column_that_raises_fails_that_record_with_its_own_words() -> N
 
     assert list(sample.dataset["number"]) == [0, 1, 3, 4]
     (failure,) = sample.failures.to_dict(orient="records")
-    assert (failure["record"], failure["column"]) == (2, "stock")
+    assert (failure["record"], failure["column"]) == (3, "stock")
     assert "The warehouse knows no number 2" in failure["reason"]
 
 
@@ -102,7 +102,7 @@ def test_a_record_of_a_later_row_group_has_its_place_in_the_whole_dataset(model:
 
     made = ddj.create(numbered_reviews(model), num_records=13, artifact_path=tmp_path, settings=settings)
 
-    assert list(made.failures["record"]) == [11]
+    assert list(made.failures["record"]) == [12]
     assert made.state == "completed"
     assert sorted(made.dataset["number"]) == [number for number in range(13) if number != 11]
 
@@ -126,7 +126,7 @@ def test_a_preview_in_which_every_record_fails_fails_with_the_providers_words(mo
     assert REFUSAL in str(raised.value)
     assert model.url in str(raised.value)
     assert runs[-1].state == "failed"
-    assert sorted(runs[-1].failures["record"]) == [0, 1, 2]
+    assert sorted(runs[-1].failures["record"]) == [1, 2, 3]
 
 
 def test_a_failed_full_column_fails_the_run_with_its_own_words() -> None:

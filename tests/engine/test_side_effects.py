@@ -129,6 +129,16 @@ def test_telemetry_is_off(model: ModelDouble, tmp_path: Path, monkeypatch: pytes
     assert not [host for host in asked if "telemetry" in host]
 
 
+def test_telemetry_stays_on_for_whom_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ddj.preview(builder_with(), num_records=1)
+    monkeypatch.setenv("NEMO_TELEMETRY_ENABLED", "true")
+    monkeypatch.setattr("data_designer.engine.models.telemetry.TELEMETRY_ENABLED", True)
+
+    ddj.preview(builder_with(), num_records=1)
+
+    assert sys.modules["data_designer.engine.models.telemetry"].TELEMETRY_ENABLED is True
+
+
 def test_a_preview_leaves_nothing_in_the_current_folder(model: ModelDouble, here: Path) -> None:
     builder = reviews(model).add_processor(
         name="offers", processor_type="schema_transform", template={"offer": "{{ product }}"}

@@ -64,8 +64,8 @@ def test_an_interrupt_ends_the_waiting_and_not_the_run(notebook: Kernel, provide
     provider.hold()
     notebook.run("%%dd_create awaited -n 4 --name awaited --background\n" + llm_config(provider))
     provider.wait_for(requests=3, timeout=30)
-    notebook.start("print('now'); awaited.wait()")
-    notebook.wait_until(lambda: True)
+    cell = notebook.start("print('now', flush=True); awaited.wait()")
+    notebook.wait_until(lambda: "now" in cell.stdout)
 
     notebook.interrupt()
     waiting = notebook.wait(10)
