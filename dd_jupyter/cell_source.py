@@ -41,7 +41,8 @@ def of_cell(
     except DDJupyterError:
         raise
     except Exception as error:
-        raise _as_the_cell_sees_it(shell, error, file_name) from error.__cause__
+        seen = _as_the_cell_sees_it(shell, error, file_name)
+        raise seen from seen.__cause__
 
 
 def named(name_or_path: str, namespace: dict[str, Any]) -> Any:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from dd_jupyter.engine import Violation
@@ -25,13 +27,142 @@ _CONFIG_ERRORS = {
 }
 
 
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known of a run that the library's error does not say.
+
+    Attributes:
+        violations: What the library found wrong with the configuration.
+        endpoints: Where the providers that were asked are, by name.
+        mcp_servers: Names of the MCP servers that the run may use.
+        seed: Where the seed is; "" without one.
+        last_failed: The last record that was given up on; None if none was.
+    """
+
+    violations: Sequence[Violation] = ()
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    mcp_servers: Sequence[str] = ()
+    seed: str = ""
+    last_failed: RecordFailed | None = None
+
+    @property
+    def asked(self) -> str:
+        """The providers that were asked, as a sentence; "" if none was."""
+        where = "; ".join(f"`{name}` at {endpoint}" for name, endpoint in self.endpoints.items())
+        return f" Asked: {redact(where)}." if where else ""
+
+
 def reason(error: BaseException) -> str:
     """Why something failed, on one line, without keys: for a failed record and a waiting provider."""
-    answer = _provider_answer(error)
-    if answer is not None:
-        return redact(answer)[:_REASON_CHARACTERS]
-    cause = dict(_PART.findall(str(error))).get("Cause")
-    return redact(cause or _line(str(error)) or type(error).__name__)[:_REASON_CHARACTERS]
+    text = _provider_answer(error) or dict(_PART.findall(str(error))).get("Cause") or _line(str(error))
+    return redact(text or type(error).__name__)[:_REASON_CHARACTERS]
+
+
+def explain(error: BaseException, circumstances: Circumstances | None = None) -> DDJupyterError:
+    """The error to raise for one of the library's, a chain of errors most often, which becomes its cause."""
+    trouble = _Trouble(error, circumstances or Circumstances())
+    for link in trouble.chain:
+        if isinstance(link, DDJupyterError):
+            return link
+    explained = next(explained for explanation in _EXPLANATIONS if (explained := explanation(trouble)) is not None)
+    explained.__cause__ = error
+    return explained
+
+
+class _Trouble:
+    """An error of the library with what is known about it."""
+
+    def __init__(self, error: BaseException, about: Circumstances) -> None:
+        self.error = error
+        self.about = about
+        self.chain = list(_chain(error))
+        self.root = next((link for link in reversed(self.chain) if _line(str(link))), error)
+
+    @property
+    def kinds(self) -> set[str]:
+        return {type(link).__name__ for link in self.chain}
+
+    @property
+    def module(self) -> str:
+        return type(self.root).__module__
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """The cause and the solution that the library gives for a model's errors."""
+        return dict(_PART.findall(str(self.root)))
+
+    @cached_property
+    def sentence(self) -> str:
+        told = " ".join(self.parts[part] for part in ("Cause", "Solution") if part in self.parts)
+        return redact(told or _line(str(self.root)) or type(self.root).__name__)
+
+
+def _violated(trouble: _Trouble) -> DDJupyterError | None:
+    found = "; ".join(_violation(violation) for violation in trouble.about.violations if violation.is_error)
+    return ConfigError(f"The configuration cannot run: {found}") if found else None
+
+
+def _unresumable(trouble: _Trouble) -> DDJupyterError | None:
+    if not trouble.sentence.startswith("Cannot resume"):
+        return None
+    # What the library offers there instead is no option of ours.
+    why = " ".join(part for part in _SENTENCES.split(trouble.sentence) if "ResumeMode" not in part)
+    return ResumeError(f"{why} Put it back as it was, or leave out `--resume` and give another `--name`.")
+
+
+def _refused(trouble: _Trouble) -> DDJupyterError | None:
+    if trouble.kinds & _CONFIG_ERRORS:
+        return ConfigError(f"The configuration cannot run: {trouble.sentence}")
+    return None
+
+
+def _answered(trouble: _Trouble) -> DDJupyterError | None:
+    answer = _provider_answer(trouble.error)
+    if answer is None:
+        return None
+    return RunError(f"{trouble.sentence} It answered: {redact(answer)}{trouble.about.asked}")
+
+
+def _all_failed(trouble: _Trouble) -> DDJupyterError | None:
+    failed = trouble.about.last_failed
+    if failed is None or _NO_RECORDS not in str(trouble.root):
+        return None
+    return RunError(f"No record could be made. Column `{failed.column}` failed: {failed.reason}{trouble.about.asked}")
+
+
+def _unread_seed(trouble: _Trouble) -> DDJupyterError | None:
+    if not trouble.about.seed or trouble.module not in {"duckdb", "_duckdb"} or not _reading_seed(trouble.root):
+        return None
+    why = _PYTHON_PLACE.sub("", trouble.sentence).rstrip(".")
+    return RunError(
+        f"The seed, {trouble.about.seed}, could not be read: {why}. Check that it is there and can be reached."
+    )
+
+
+def _failed_server(trouble: _Trouble) -> DDJupyterError | None:
+    if not trouble.module.startswith("mcp."):
+        return None
+    names = ", ".join(f"`{name}`" for name in trouble.about.mcp_servers)
+    return RunError(f"An MCP server failed ({names}): {trouble.sentence}. Try its command, or its address, by itself.")
+
+
+def _anything(trouble: _Trouble) -> DDJupyterError:
+    if trouble.parts or trouble.module.startswith("data_designer"):
+        return RunError(trouble.sentence)
+    return RunError(f"{type(trouble.root).__name__}: {trouble.sentence}")
+
+
+_EXPLANATIONS: tuple[Callable[[_Trouble], DDJupyterError | None], ...] = (
+    _violated,
+    _unresumable,
+    _refused,
+    _answered,
+    _all_failed,
+    _unread_seed,
+    _failed_server,
+    _anything,
+)
+"""The first one that knows the trouble explains it."""
 
 
 def _provider_answer(error: BaseException) -> str | None:
@@ -45,65 +176,6 @@ def _provider_answer(error: BaseException) -> str | None:
             message = _line(str(link)).rstrip(".")
             return f"HTTP {status}: {message}." if status is not None else f"{message}."
     return None
-
-
-def explain(
-    error: BaseException,
-    violations: Sequence[Violation] = (),
-    endpoints: Mapping[str, str] | None = None,
-    mcp_servers: Sequence[str] = (),
-    seed: str = "",
-    failed: RecordFailed | None = None,
-) -> DDJupyterError:
-    """The error to raise for one of the library's.
-
-    Args:
-        error: What the library raised, a chain of errors most often.
-        violations: What the library found wrong with the configuration in this run.
-        endpoints: Where the providers that were asked are, by name.
-        mcp_servers: Names of the MCP servers that the run may use.
-        seed: Where the seed is; "" without one.
-        failed: The last record that was given up on; None if none was.
-    """
-    chain = list(_chain(error))
-    for link in chain:
-        if isinstance(link, DDJupyterError):
-            return link
-    errors = [violation for violation in violations if violation.is_error]
-    if errors:
-        found = "; ".join(_violation(violation) for violation in errors)
-        return _caused(ConfigError(f"The configuration cannot run: {found}"), error)
-    root = next((link for link in reversed(chain) if _line(str(link))), error)
-    parts = dict(_PART.findall(str(root)))
-    sentence = " ".join(part for part in (parts.get("Cause"), parts.get("Solution")) if part) or _line(str(root))
-    sentence = redact(sentence or type(root).__name__)
-    asked = "; ".join(f"`{name}` at {endpoint}" for name, endpoint in (endpoints or {}).items())
-    asked = f" Asked: {redact(asked)}." if asked else ""
-    if answer := _provider_answer(error):
-        sentence = f"{sentence} It answered: {redact(answer)}{asked}"
-    elif failed is not None and _NO_RECORDS in str(root):
-        sentence = f"No record could be made. Column `{failed.column}` failed: {failed.reason}{asked}"
-    if sentence.startswith("Cannot resume"):
-        # What the library offers there instead is no option of ours.
-        why = " ".join(part for part in _SENTENCES.split(sentence) if "ResumeMode" not in part)
-        remedy = "Put it back as it was, or leave out `--resume` and give another `--name`."
-        return _caused(ResumeError(f"{why} {remedy}"), error)
-    if any(type(link).__name__ in _CONFIG_ERRORS for link in chain):
-        return _caused(ConfigError(f"The configuration cannot run: {sentence}"), error)
-    if seed and type(root).__module__ in {"duckdb", "_duckdb"} and _reading_seed(root):
-        sentence = _PYTHON_PLACE.sub("", sentence).rstrip(".")
-        return _caused(
-            RunError(f"The seed, {seed}, could not be read: {sentence}. Check that it is there and can be reached."),
-            error,
-        )
-    if type(root).__module__.startswith("mcp."):
-        names = ", ".join(f"`{name}`" for name in mcp_servers)
-        return _caused(
-            RunError(f"An MCP server failed ({names}): {sentence}. Try its command, or its address, by itself."), error
-        )
-    if not parts and not type(root).__module__.startswith("data_designer"):
-        sentence = f"{type(root).__name__}: {sentence}"
-    return _caused(RunError(sentence), error)
 
 
 def _chain(error: BaseException, *, hidden: bool = False) -> Iterator[BaseException]:
@@ -133,8 +205,3 @@ def _violation(violation: Violation) -> str:
 def _line(text: str) -> str:
     """The text on one line, without the signs that the library puts in front."""
     return _SIGNS.sub("", " ".join(text.split()))
-
-
-def _caused(error: DDJupyterError, cause: BaseException) -> DDJupyterError:
-    error.__cause__ = cause
-    return error

@@ -27,7 +27,7 @@ from dd_jupyter.execution.events import (
     Step,
     Usage,
 )
-from dd_jupyter.execution.explain import explain
+from dd_jupyter.execution.explain import Circumstances, explain
 from dd_jupyter.execution.run_record import RunRecord, check_resumable
 from dd_jupyter.execution.watch import Watch
 from dd_jupyter.execution.workload import CreateWorkload, PreviewWorkload, Workload
@@ -130,15 +130,7 @@ class _Work:
         except Stopped:
             outcome = [*self._what_there_is(), Cancelled()]
         except Exception as error:
-            explained = explain(
-                error,
-                self._watch.violations,
-                self._watch.endpoints,
-                mcp_servers=[server.name for server in self._workload.settings.mcp_providers],
-                seed=_seed_place(self._workload),
-                failed=self._watch.last_failed,
-            )
-            outcome = [*self._what_there_is(), Failed(explained)]
+            outcome = [*self._what_there_is(), Failed(explain(error, self._circumstances()))]
         except BaseException as error:
             # asyncio.CancelledError comes this way after a stop; without one it is a fault of the engine.
             ending = Cancelled() if self._stopped_at is not None else Failed(explain(error))
@@ -183,6 +175,15 @@ class _Work:
         yield Artifacts(path)
         yield Analysis(results.load_analysis())
         yield self._done(dataset.count(path))
+
+    def _circumstances(self) -> Circumstances:
+        return Circumstances(
+            violations=self._watch.violations,
+            endpoints=self._watch.endpoints,
+            mcp_servers=[server.name for server in self._workload.settings.mcp_providers],
+            seed=_seed_place(self._workload),
+            last_failed=self._watch.last_failed,
+        )
 
     def _done(self, num_records: int) -> Done:
         return Done(num_records, self._watch.generated_seconds, dict(self._watch.busy_seconds))

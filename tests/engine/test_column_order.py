@@ -24,9 +24,7 @@ def mixed(model: ModelDouble) -> dd.DataDesignerConfigBuilder:
         prompt="Describe {{ city }} in {{ mood }} words.",
         with_trace="all_messages",
     )
-    builder.add_column(
-        name="mood", column_type="sampler", sampler_type="category", params={"values": ["happy", "sad"]}
-    )
+    builder.add_column(name="mood", column_type="sampler", sampler_type="category", params={"values": ["happy", "sad"]})
     return builder.with_seed_dataset(
         dd.DataFrameSeedSource(df=pd.DataFrame({"city": ["Bonn", "Oslo"], "country": ["Germany", "Norway"]}))
     )

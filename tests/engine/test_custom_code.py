@@ -61,9 +61,7 @@ def test_a_column_that_asks_a_model(model: ModelDouble) -> None:
         text, _ = models["chat"].generate(prompt=f"A slogan for a {row['product']}.")
         return {**row, "slogan": text}
 
-    builder = builder_with(chat_model(model)).add_column(
-        name="slogan", column_type="custom", generator_function=slogan
-    )
+    builder = builder_with(chat_model(model)).add_column(name="slogan", column_type="custom", generator_function=slogan)
 
     sample = ddj.preview(builder, num_records=3, settings=settings_for(model))
 
@@ -78,9 +76,7 @@ def test_a_column_that_is_a_coroutine(model: ModelDouble) -> None:
         text, _ = await models["chat"].agenerate(prompt=f"A slogan for a {row['product']}.")
         return {**row, "slogan": text}
 
-    builder = builder_with(chat_model(model)).add_column(
-        name="slogan", column_type="custom", generator_function=slogan
-    )
+    builder = builder_with(chat_model(model)).add_column(name="slogan", column_type="custom", generator_function=slogan)
 
     sample = ddj.preview(builder, num_records=3, settings=settings_for(model))
 

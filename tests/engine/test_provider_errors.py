@@ -78,11 +78,14 @@ def test_a_rate_limit_is_told_with_its_tries_and_forgotten_when_it_is_over(model
     model.answer_with(status=429, message="Slow down.")
 
     with previewing(reviews(model), num_records=2, settings=settings_for(model)) as sample:
-        wait_until(lambda: sample.waiting and sample.waiting["double"].tries >= 2, timeout=30)
+        wait_until(lambda: sample.waiting)
+        first = sample.waiting["double"]
+        wait_until(lambda: sample.waiting["double"].tries > first.tries, timeout=30)
         waiting = sample.waiting["double"]
         model.behave()
         sample.wait(30)
 
+    assert waiting.since == first.since
     assert "HTTP 429" in waiting.reason and "Slow down." in waiting.reason
     assert sample.waiting == {}
     assert len(sample.dataset) == 2

@@ -219,3 +219,31 @@ def module(folder: Path, value: str) -> ModuleType:
 
 def with_stock(made: ModuleType) -> dd.DataDesignerConfigBuilder:
     return builder_with().add_column(name="stock", column_type="custom", generator_function=made.stock)
+
+
+def test_records_of_a_model_reach_the_disk_long_before_the_last_one_is_made(model: ModelDouble, tmp_path: Path) -> None:
+    builder, settings = reviews_of_numbers(model), settings_for(model)
+    model.hold()
+    stopped = ddj.create(builder, num_records=100, artifact_path=tmp_path, background=True, settings=settings)
+    model.release(30)
+    wait_until(lambda: stopped.has_path and stopped.count_records() >= 5)
+    stopped.cancel()
+    stopped.wait(5)
+    kept = stopped.count_records()
+    model.behave()
+    model.forget()
+
+    made = ddj.create(builder, num_records=100, artifact_path=tmp_path, resume=True, settings=settings)
+
+    assert 5 <= kept <= 30
+    assert len(model.chat_requests()) == 100 - kept
+    assert sorted(made.dataset["number"]) == list(range(100))
+
+
+def test_a_dataset_grows_to_any_size_with_the_usual_settings(model: ModelDouble, tmp_path: Path) -> None:
+    builder, settings = reviews_of_numbers(model), settings_for(model)
+    ddj.create(builder, num_records=7, artifact_path=tmp_path, settings=settings)
+
+    made = ddj.create(builder, num_records=60, artifact_path=tmp_path, resume=True, settings=settings)
+
+    assert sorted(made.dataset["number"]) == list(range(60))

@@ -101,9 +101,7 @@ def test_requests_of_a_custom_column_stop_too(model: ModelDouble) -> None:
         texts = [models["chat"].generate(prompt=f"A slogan for a {row['product']}.")[0] for _ in range(5)]
         return {**row, "slogan": texts[0]}
 
-    builder = builder_with(chat_model(model)).add_column(
-        name="slogan", column_type="custom", generator_function=slogan
-    )
+    builder = builder_with(chat_model(model)).add_column(name="slogan", column_type="custom", generator_function=slogan)
     model.hold()
 
     with previewing(builder, num_records=1, settings=settings_for(model)) as sample:

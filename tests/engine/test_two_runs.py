@@ -58,6 +58,20 @@ def test_two_previews_at_once_keep_their_seeds_models_and_logs_apart(model: Mode
         assert foreign not in log
 
 
+def test_a_run_that_reads_its_seed_late_reads_its_own(model: ModelDouble, other: ModelDouble, tmp_path: Path) -> None:
+    model.hold()
+    settings = settings_for(model, run_config=dd.RunConfig(buffer_size=1))
+    late = ddj.create(about("alpha", model), num_records=20, artifact_path=tmp_path, background=True, settings=settings)
+    model.wait_for(requests=1)
+
+    between = ddj.preview(about("beta", other), num_records=5, settings=settings_for(other))
+    model.release()
+    late.wait(20)
+
+    assert sorted(between.dataset["seed"]) == sorted(f"beta {n}" for n in range(5))
+    assert sorted(late.dataset["seed"]) == sorted(f"alpha {n}" for n in range(20))
+
+
 def test_stopping_one_run_leaves_the_other_alone(model: ModelDouble, other: ModelDouble, tmp_path: Path) -> None:
     model.hold()
     other.hold()

@@ -139,9 +139,7 @@ def test_code_that_cannot_be_stopped_keeps_nobody_waiting(notebook: Kernel) -> N
 
 
 @pytest.mark.parametrize("finished", [0, 6])
-def test_an_interrupted_create_is_completed_with_resume(
-    notebook: Kernel, provider: ModelDouble, finished: int
-) -> None:
+def test_an_interrupted_create_is_completed_with_resume(notebook: Kernel, provider: ModelDouble, finished: int) -> None:
     notebook.run("import data_designer.config as dd\n%config DataDesigner.run_config = dd.RunConfig(buffer_size=2)")
     create = f"%%dd_create made -n 12 --name stopped-after-{finished} "
     provider.hold()
@@ -154,7 +152,7 @@ def test_an_interrupted_create_is_completed_with_resume(
 
     resumed = notebook.run(create + "--resume\n" + llm_config(provider, max_parallel_requests=2))
 
-    assert "`--resume` goes on from there" in seen(outcome)
+    assert "■ Cancelled" in seen(outcome) and "`--resume`" in seen(outcome)
     assert resumed.status == "ok", resumed.error
     assert value(notebook, "len(made.dataset), made.path.name") == f"(12, 'stopped-after-{finished}')"
     assert len(provider.requests) - asked <= 12 - finished + 2

@@ -13,9 +13,7 @@ from tests.support.seen import seen, value
 
 
 @pytest.mark.parametrize("magic", ["%%dd_preview out -n 3", "%%dd_create out -n 3 --name shown"])
-def test_a_run_shows_exactly_one_view_and_prints_nothing(
-    notebook: Kernel, provider: ModelDouble, magic: str
-) -> None:
+def test_a_run_shows_exactly_one_view_and_prints_nothing(notebook: Kernel, provider: ModelDouble, magic: str) -> None:
     outcome = notebook.run(f"{magic}\n{llm_config(provider)}")
 
     assert outcome.status == "ok", outcome.error
