@@ -17,6 +17,9 @@ PROFILED_RECORDS = 1_000
 counted comes from the library's profile, which has seen all of them."""
 
 _BINS = 12
+_WHOLE_NUMBERS = 20
+"""Up to this many whole numbers in a row have a bar each: years, stars, counts."""
+
 _MOST_FREQUENT = 5
 _DISTINCT_SHARE = 0.5
 """From this share of different values on, the most frequent ones say nothing: names, texts, identifiers."""
@@ -76,8 +79,13 @@ def _numbers(present: pd.Series[Any], name: str, kind: str, nulls: int) -> Colum
     low, high = finite.min(), finite.max()
     with np.errstate(over="ignore"):
         summary = f"{low:.6g}" if low == high else f"{low:.6g} to {high:.6g}, mean {finite.mean():.4g}"
-    counts, edges = _histogram(finite)
-    labels = [_range(f"{start:.4g}", f"{end:.4g}") for start, end in itertools.pairwise(edges)]
+    if dtype == "int" and high - low < _WHOLE_NUMBERS:
+        each = finite.value_counts()
+        whole = range(int(low), int(high) + 1)
+        labels, counts = [str(number) for number in whole], [int(each.get(number, 0)) for number in whole]
+    else:
+        counts, edges = _histogram(finite)
+        labels = [_range(f"{start:.4g}", f"{end:.4g}") for start, end in itertools.pairwise(edges)]
     return ColumnProfileView(
         name=name, kind=kind, dtype=dtype, nulls=nulls, unique=unique, summary=summary,
         distribution=_bars(labels, counts), ordered=True,
@@ -112,10 +120,10 @@ def _categories(present: pd.Series[Any], name: str, kind: str, dtype: str, nulls
         return ColumnProfileView(name=name, kind=kind, dtype=dtype, nulls=nulls, unique=unique, summary=summary)
     shown = frequent.head(_MOST_FREQUENT)
     labels = [values.label(value) for value in shown.index]
-    summary = ", ".join(f"{text} {count:,}" for text, count in zip(labels[:3], shown, strict=False))
+    more = unique - len(labels)
     return ColumnProfileView(
         name=name, kind=kind, dtype=dtype, nulls=nulls, unique=unique,
-        summary=summary + (", …" if unique > len(labels[:3]) else ""),
+        summary=f"the {len(labels)} most frequent of {unique:,}" if more > 0 else "",
         distribution=_bars(labels, shown.tolist()),
     )  # fmt: skip
 

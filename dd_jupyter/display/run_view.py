@@ -166,7 +166,7 @@ def _records(
                 for name in names
                 for field in values.fields(
                     name, row.get(name), types.get(name, ""), kinds.get(name, ("", ""))[0],
-                    language=languages.get(name, ""), folder=folder,
+                    language=languages.get(name, ""), scale=scales.get(name), folder=folder,
                 )
             ),
         )

@@ -53,7 +53,14 @@ def cell(value: Any, column_type: str, *, scale: int | None = None) -> CellView:
 
 
 def fields(
-    name: str, value: Any, column_type: str, kind: str, *, language: str = "", folder: Path | None = None
+    name: str,
+    value: Any,
+    column_type: str,
+    kind: str,
+    *,
+    language: str = "",
+    scale: int | None = None,
+    folder: Path | None = None,
 ) -> list[FieldView]:
     """The value in full; a column of several images gives a field each.
 
@@ -63,6 +70,7 @@ def fields(
         column_type: The library's type of the column.
         kind: What makes the column, in words.
         language: Of code.
+        scale: The best score that a judge could give; None where scores are no numbers.
         folder: Where the relative paths of a dataset's images start.
     """
 
@@ -80,7 +88,7 @@ def fields(
         return [field("null", "")]
     plain = _plain(value)
     if column_type == "llm-judge" and (scores := _scores(plain)):
-        return [field("judge", "", scores=scores)]
+        return [field("judge", "", scores=[score.model_copy(update={"best": scale or 0}) for score in scores])]
     if column_type == "image":
         return [_image(field, one, folder) for one in (plain if isinstance(plain, list) else [plain])]
     if is_number(plain):

@@ -96,13 +96,13 @@ class ScoreView(View):
     """One score of a judge column.
 
     Attributes:
-        options: How many answers there were to choose from, 0 where unknown.
+        best: The best score that could be given, 0 where scores are no numbers.
     """
 
     name: str
     score: str
     reasoning: str
-    options: int = 0
+    best: int = 0
 
 
 class RecordView(View):

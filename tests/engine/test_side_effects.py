@@ -225,7 +225,10 @@ def open_sockets_to(model: ModelDouble) -> int:
 
 def listening_ports() -> set[int]:
     """Ports at which this process listens."""
-    ours = {os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()}
+    ours = set()
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed in the meantime
+            ours.add(str(entry.readlink()))
     return {
         int(row[1].rpartition(":")[2], 16)
         for family in ("tcp", "tcp6")

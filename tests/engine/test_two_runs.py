@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import data_designer.config as dd
 import pandas as pd
@@ -58,18 +60,28 @@ def test_two_previews_at_once_keep_their_seeds_models_and_logs_apart(model: Mode
         assert foreign not in log
 
 
-def test_a_run_that_reads_its_seed_late_reads_its_own(model: ModelDouble, other: ModelDouble, tmp_path: Path) -> None:
-    model.hold()
-    settings = settings_for(model, run_config=dd.RunConfig(buffer_size=1))
-    late = ddj.create(about("alpha", model), num_records=20, artifact_path=tmp_path, background=True, settings=settings)
-    model.wait_for(requests=1)
+def test_runs_that_prepare_their_seeds_at_the_same_moment_read_their_own(
+    model: ModelDouble, other: ModelDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = importlib.import_module("data_designer.engine.resources.seed_reader").SeedReader
+    attach = reader.attach
+    both = threading.Barrier(2)
 
-    between = ddj.preview(about("beta", other), num_records=5, settings=settings_for(other))
-    model.release()
-    late.wait(20)
+    def attach_together(self: Any, *source: Any) -> None:
+        attach(self, *source)
+        both.wait(10)
 
-    assert sorted(between.dataset["seed"]) == sorted(f"beta {n}" for n in range(5))
-    assert sorted(late.dataset["seed"]) == sorted(f"alpha {n}" for n in range(20))
+    monkeypatch.setattr(reader, "attach", attach_together)
+
+    with (
+        previewing(about("alpha", model), num_records=5, settings=settings_for(model)) as alpha,
+        previewing(about("beta", other), num_records=5, settings=settings_for(other)) as beta,
+    ):
+        alpha.wait(20)
+        beta.wait(20)
+
+    assert list(alpha.dataset["seed"]) == [f"alpha {n}" for n in range(5)]
+    assert list(beta.dataset["seed"]) == [f"beta {n}" for n in range(5)]
 
 
 def test_stopping_one_run_leaves_the_other_alone(model: ModelDouble, other: ModelDouble, tmp_path: Path) -> None:

@@ -106,6 +106,8 @@ def test_requests_of_a_custom_column_stop_without_a_word_in_later_cells(
     notebook: Kernel, provider: ModelDouble
 ) -> None:
     provider.hold()
+    late = notebook.late_outputs()
+    said_before = late.stderr
     notebook.start("%%dd_preview -n 4\n" + llm_config(provider) + CUSTOM + "builder")
     provider.wait_for(requests=3, timeout=30)
 
@@ -117,6 +119,7 @@ def test_requests_of_a_custom_column_stop_without_a_word_in_later_cells(
     assert seconds < 1
     assert provider.requests_in_the_next(seconds=0.5) == 0
     assert outcome.stderr == later.stderr == ""
+    assert late.stderr == said_before
 
 
 def test_code_that_cannot_be_stopped_keeps_nobody_waiting(notebook: Kernel) -> None:

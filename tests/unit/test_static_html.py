@@ -216,7 +216,7 @@ def test_code_and_json_keep_their_lines() -> None:
 
 
 def test_a_judge_is_shown_with_its_reasoning() -> None:
-    score = ScoreView(name="tone", score="4", reasoning="Fits the persona.", options=5)
+    score = ScoreView(name="tone", score="4", reasoning="Fits the persona.", best=5)
     field = FieldView(column="quality", kind="LLM judge", form="judge", text="", scores=(score,))
 
     assert "tone 4 of 5 Fits the persona." in Page(to_html(run(records=full(field)))).text

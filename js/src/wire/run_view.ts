@@ -1,4 +1,4 @@
-// Made from dd_jupyter/display/view_model.py by `make wire`; not to be edited. Schema fb097ababfce66fb.
+// Made from dd_jupyter/display/view_model.py by `make wire`; not to be edited. Schema 5f29b2d7dc29cedb.
 
 /**
  * A run, whole.
@@ -134,13 +134,13 @@ export interface FieldView {
  * One score of a judge column.
  *
  * Attributes:
- *     options: How many answers there were to choose from, 0 where unknown.
+ *     best: The best score that could be given, 0 where scores are no numbers.
  */
 export interface ScoreView {
   name: string;
   score: string;
   reasoning: string;
-  options: number;
+  best: number;
 }
 /**
  * What a column's values are like.
