@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from dd_jupyter import config_source
+from dd_jupyter.config_refusal import last_line, refusal
 from dd_jupyter.errors import ConfigError, DDJupyterError
 
 if TYPE_CHECKING:
@@ -41,39 +41,45 @@ def of_cell(
     except DDJupyterError:
         raise
     except Exception as error:
-        seen = _as_the_cell_sees_it(shell, error, file_name)
+        seen = _as_its_author_sees_it(shell, error, file_name, place="The cell")
         raise seen from seen.__cause__
 
 
-def named(name_or_path: str, namespace: dict[str, Any]) -> Any:
-    """The variable of that name, or the path.
+def named(shell: InteractiveShell, name_or_path: str) -> DataDesignerConfigBuilder:
+    """The config builder in the variable of that name, or in the file.
 
     Raises:
-        ConfigError: When it is neither.
+        ConfigError: When there is neither, or it is no valid configuration; with the line.
+        Exception: Whatever the code of a Python module raises, shown with the module's lines only.
     """
-    if name_or_path in namespace:
-        return namespace[name_or_path]
-    if name_or_path.isidentifier() and not Path(name_or_path).exists():
+    if name_or_path in shell.user_ns:
+        return config_source.load(shell.user_ns[name_or_path])
+    path = Path(name_or_path).expanduser()
+    if name_or_path.isidentifier() and not path.exists():
         raise ConfigError(
             f"There is neither a variable nor a file `{name_or_path}`. Run the cell that makes it, or correct the name."
         )
-    return name_or_path
+    try:
+        return config_source.load(path)
+    except DDJupyterError:
+        raise
+    except Exception as error:
+        seen = _as_its_author_sees_it(shell, error, str(path), place=f"`{path}`")
+        raise seen from seen.__cause__
 
 
-def _as_the_cell_sees_it(shell: InteractiveShell, error: Exception, file_name: str) -> Exception:
-    """A configuration's error as one line with its place; any other with the traceback from the cell on."""
+def _as_its_author_sees_it(shell: InteractiveShell, error: Exception, file_name: str, *, place: str) -> Exception:
+    """A configuration's error as one line with its place; any other with the traceback from its file on."""
+    if (refused := refusal(error, file_name, place)) is not None:
+        return refused
     own = _from_file(error.__traceback__, file_name)
-    line = _last_line(own, file_name)
-    if (sentence := _config_error(error)) is not None:
-        converted = ConfigError(f"The cell, line {line}: {sentence}")
-        converted.__cause__ = error
-        return converted
     error.__traceback__ = own
     if not isinstance(error, SyntaxError):
         _rendered_as(error, shell.InteractiveTB.structured_traceback(type(error), error, own, tb_offset=0))
         return error
     # IPython draws a SyntaxError in its own way, with our frames; so it travels in an error of ours.
-    converted = ConfigError(f"The cell, line {error.lineno if error.filename == file_name else line}: {error.msg}.")
+    line = error.lineno if error.filename == file_name else last_line(own, file_name)
+    converted = ConfigError(f"{place}, line {line}: {error.msg}.")
     converted.__cause__ = error
     _rendered_as(converted, shell.SyntaxTB.structured_traceback(type(error), error, None))
     return converted
@@ -83,33 +89,9 @@ def _rendered_as(error: Exception, lines: list[str]) -> None:
     error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
 
 
-def _config_error(error: Exception) -> str | None:
-    """What the library says of a part of a configuration; None for errors of the person's own code."""
-    pydantic = sys.modules.get("pydantic")
-    if pydantic is not None and isinstance(error, pydantic.ValidationError):
-        problems = error.errors(include_url=False, include_input=False)
-        first = problems[0]
-        path = ".".join(str(part) for part in first["loc"]) or error.title
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        what = f"{error.title}, `{path}`" if path != error.title else error.title
-        return f"{what}: {first['msg']}{more}."
-    if any(kind.__module__.startswith("data_designer.") for kind in type(error).__mro__):
-        return " ".join(str(error).split())
-    return None
-
-
 def _from_file(traceback: TracebackType | None, file_name: str) -> TracebackType | None:
     """The traceback from its first frame in a file on; the whole if none is there."""
     link = traceback
     while link is not None and link.tb_frame.f_code.co_filename != file_name:
         link = link.tb_next
     return link or traceback
-
-
-def _last_line(traceback: TracebackType | None, file_name: str) -> int:
-    line = 0
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == file_name:
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return line

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
+from dd_jupyter.config_refusal import problem, refusal
 from dd_jupyter.engine import write_default_settings
 from dd_jupyter.errors import ConfigError, DDJupyterError
 from dd_jupyter.resources.secrets import find_key
@@ -198,12 +199,17 @@ def _from_module(path: Path) -> DataDesignerConfigBuilder:
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # where pydantic and dataclasses look up the names in type hints
     with _importable(path.resolve().parent):
-        exec(compile(code, str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  the person's own file
-        if not hasattr(module, _LOADER):
-            raise ConfigError(
-                f"`{path}` defines no `{_LOADER}()`. Add it: it takes nothing and returns the config builder."
-            )
-        return _called(getattr(module, _LOADER), f"`{path}`:")
+        try:
+            exec(compile(code, str(path), "exec", dont_inherit=True), module.__dict__)  # noqa: S102  the person's file
+            if not hasattr(module, _LOADER):
+                raise ConfigError(
+                    f"`{path}` defines no `{_LOADER}()`. Add it: it takes nothing and returns the config builder."
+                )
+            return _called(getattr(module, _LOADER), f"`{path}`:")
+        except Exception as error:
+            if (refused := refusal(error, str(path), f"`{path}`")) is None:
+                raise
+            raise refused from error
 
 
 @contextmanager
@@ -237,13 +243,11 @@ def _parsed(
 
 
 def _validation_sentence(place: str, error: Any, find_line: Callable[[tuple[int | str, ...]], int | None]) -> str:
-    problems = error.errors(include_url=False, include_input=False)
-    first = problems[0]
-    line = find_line(first["loc"])
+    location, what = problem(error)
+    line = find_line(location)
     where = place + (f", line {line}" if line else "")
-    path = ".".join(str(part) for part in first["loc"] if part != "data_designer")
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{where}: `{path}`: {first['msg']}{more}."
+    path = ".".join(str(part) for part in location if part != "data_designer")
+    return f"{where}: `{path}`: {what}"
 
 
 def _line_finder(text: str, first_line: int) -> Callable[[tuple[int | str, ...]], int | None]:

@@ -173,7 +173,7 @@ class DataDesigner(Magics):
                 raise UsageError(
                     f"%{live_name} needs a configuration: write it below %%{live_name}, or name it with -c SOURCE."
                 )
-            return cell_source.named(args.config, self._namespace)
+            return cell_source.named(self._shell, args.config)
         if args.config:
             raise UsageError(f"Two configurations: the cell's and -c {args.config}. Use %{live_name} for the latter.")
         return cell_source.of_cell(self._shell, cell, args.format)

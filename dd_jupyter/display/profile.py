@@ -20,6 +20,9 @@ _BINS = 12
 _WHOLE_NUMBERS = 20
 """Up to this many whole numbers in a row have a bar each: years, stars, counts."""
 
+_EXACT = 2**53
+"""Floats hold the whole numbers below exactly, and not all of those above."""
+
 _MOST_FREQUENT = 5
 _DISTINCT_SHARE = 0.5
 """From this share of different values on, the most frequent ones say nothing: names, texts, identifiers."""
@@ -54,8 +57,10 @@ def _counted(profile: ColumnProfileView, statistics: Any) -> ColumnProfileView:
 def _profile(series: pd.Series[Any], name: str, kind: str) -> ColumnProfileView:
     import pandas as pd
 
-    present = series.dropna().infer_objects()  # a missing value makes objects of true and false
+    present = series.dropna()
     nulls = len(series) - len(present)
+    if pd.api.types.infer_dtype(present) in {"boolean", "datetime"}:
+        present = present.infer_objects()  # a missing value had made objects of them
     if pd.api.types.is_bool_dtype(present):
         return _categories(present.astype(str).str.lower(), name, kind, "bool", nulls)
     if pd.api.types.is_numeric_dtype(present) and not pd.api.types.is_complex_dtype(present):
@@ -64,7 +69,8 @@ def _profile(series: pd.Series[Any], name: str, kind: str) -> ColumnProfileView:
         return _dates(present, name, kind, nulls)
     if len(present) and present.map(_is_structure).all():
         return _structures(present, name, kind, nulls)
-    return _categories(present.astype(str), name, kind, "text", nulls)
+    texts = pd.Series([_written(value) for value in present], dtype=object)
+    return _categories(texts, name, kind, "text", nulls)
 
 
 def _numbers(present: pd.Series[Any], name: str, kind: str, nulls: int) -> ColumnProfileView:
@@ -79,7 +85,8 @@ def _numbers(present: pd.Series[Any], name: str, kind: str, nulls: int) -> Colum
     low, high = finite.min(), finite.max()
     with np.errstate(over="ignore"):
         summary = f"{low:.6g}" if low == high else f"{low:.6g} to {high:.6g}, mean {finite.mean():.4g}"
-    if dtype == "int" and high - low < _WHOLE_NUMBERS:
+    exact = max(-low, high) < _EXACT
+    if dtype == "int" and exact and high - low < _WHOLE_NUMBERS:
         each = finite.value_counts()
         whole = range(int(low), int(high) + 1)
         labels, counts = [str(number) for number in whole], [int(each.get(number, 0)) for number in whole]
@@ -129,7 +136,10 @@ def _categories(present: pd.Series[Any], name: str, kind: str, dtype: str, nulls
 
 
 def _structures(present: pd.Series[Any], name: str, kind: str, nulls: int) -> ColumnProfileView:
-    unique = present.map(repr).nunique()
+    try:
+        unique: int | None = present.map(repr).nunique()
+    except ValueError:  # a number in it that Python refuses to write
+        unique = None
     first = present.iloc[0]
     if isinstance(first, dict):
         return ColumnProfileView(
@@ -138,6 +148,11 @@ def _structures(present: pd.Series[Any], name: str, kind: str, nulls: int) -> Co
     lengths = present.map(len)
     summary = f"{lengths.min()} to {lengths.max()} items"
     return ColumnProfileView(name=name, kind=kind, dtype="list", nulls=nulls, unique=unique, summary=summary)
+
+
+def _written(value: Any) -> str:
+    # Not all that pandas can hold can it make text of: numbers of thousands of digits, halves of characters.
+    return str(value) if isinstance(value, str) else values.label(value)
 
 
 def _is_structure(value: Any) -> bool:

@@ -144,6 +144,8 @@ def _plain(value: Any) -> Any:
         return str(value).removesuffix(" 00:00:00")
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER:
+        return _number(value)
     return value
 
 
@@ -211,8 +213,9 @@ def _json(plain: Any) -> str:
 
 
 def _cut_line(text: str, characters: int = CELL_CHARACTERS) -> str:
-    beginning = text.lstrip()[: characters * 4]  # enough for a line, and quick for a text of any length
+    whole = text.strip()
+    beginning = whole[: characters * 4]  # enough for a line, and quick for a text of any length
     line = _SPACE.sub(" ", beginning).strip()
-    if len(line) <= characters and len(beginning) == len(text.strip()):
+    if len(line) <= characters and len(beginning) == len(whole):
         return line
     return line[: characters - 1] + "…"

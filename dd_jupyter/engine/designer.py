@@ -88,21 +88,23 @@ def _watched_designer_class() -> type[Any]:
     class WatchedDesigner(DataDesigner):
         def __init__(self, watcher: Watcher, settings: Settings, artifact_path: Path) -> None:
             self._watcher = watcher
-            given, readers = settings.model_providers, settings.seed_readers
+            given = settings.model_providers
             providers = local_providers() if given is None else list(given)
             super().__init__(
                 artifact_path,
                 # The library refuses to work without a provider, even where no model is used.
                 model_providers=providers or get_builtin_model_providers(),
                 secret_resolver=settings.secret_resolver,
-                # The library's default readers are shared by all runs, and remember their source.
-                seed_readers=list(readers or (type(reader)() for reader in data_designer.DEFAULT_SEED_READERS)),
+                seed_readers=None if settings.seed_readers is None else list(settings.seed_readers),
                 person_reader=settings.person_reader,
                 managed_assets_path=settings.managed_assets_path,
                 mcp_providers=list(settings.mcp_providers),
                 **quiet,
             )
-            self.set_run_config(settings.run_config or RunConfig(**portless))
+            run_config = settings.run_config or RunConfig()
+            if not portless.keys() & run_config.model_fields_set:
+                run_config = run_config.model_copy(update=portless)
+            self.set_run_config(run_config)
 
         def _create_resource_provider(self, *args: Any, **kwargs: Any) -> Any:
             self._watcher.check_stop()

@@ -42,7 +42,8 @@ import inspect, logging, pathlib, statistics, tempfile, time
 from data_designer.interface import DataDesigner
 from data_designer.config.run_config import RunConfig
 logging.getLogger("data_designer").setLevel(logging.ERROR)
-quiet = {"auto_configure_logging": False} if "auto_configure_logging" in inspect.signature(DataDesigner).parameters else {}
+accepted = inspect.signature(DataDesigner).parameters
+quiet = {"auto_configure_logging": False} if "auto_configure_logging" in accepted else {}
 folder = tempfile.mkdtemp()
 designer = DataDesigner(folder, **quiet)
 if "otel_metrics_port" in RunConfig.model_fields:
@@ -83,9 +84,14 @@ def loading() -> Iterator[Figure]:
     for _ in range(KERNELS):
         with fresh_kernel() as kernel:
             seconds.append(
-                value(kernel, "import time; t = time.perf_counter(); get_ipython().run_line_magic('load_ext', 'dd_jupyter')"
-                              "; seconds = time.perf_counter() - t", "seconds")
-            )  # fmt: skip
+                value(
+                    kernel,
+                    "import time; started = time.perf_counter()\n"
+                    "get_ipython().run_line_magic('load_ext', 'dd_jupyter')\n"
+                    "seconds = time.perf_counter() - started",
+                    "seconds",
+                )
+            )
     median = statistics.median(seconds)
     yield Figure("%load_ext dd_jupyter", f"{median * 1000:.0f} ms", "under 50 ms", median < 0.050)
 
@@ -103,8 +109,9 @@ def first_previews() -> Iterator[Figure]:
             done(kernel, BARE)
             bare = value(
                 kernel,
-                "designer.preview(builder, num_records=10)\n"
-                "seconds = statistics.median(timed(lambda: designer.preview(builder, num_records=10)) for _ in range(9))",
+                "def preview(): designer.preview(builder, num_records=10)\n"
+                "preview()\n"
+                "seconds = statistics.median(timed(preview) for _ in range(9))",
                 "seconds",
             )
             firsts.append(first)

@@ -46,10 +46,11 @@ def test_more_records_are_added_to_those_that_are_there(model: ModelDouble, tmp_
 def test_a_cancelled_create_is_completed(model: ModelDouble, tmp_path: Path) -> None:
     model.hold()
     stopped = create(reviews_of_numbers(model), tmp_path, model, num_records=10, background=True)
-    model.release(4)
-    wait_until(lambda: stopped.has_path and stopped.count_records() == 4)
+    model.release(6)  # of five row groups of two one is whole then, whichever these are
+    wait_until(lambda: stopped.has_path and stopped.count_records() >= 2)
     stopped.cancel()
     stopped.wait(5)
+    kept = stopped.count_records()
     model.behave()
     model.forget()
 
@@ -58,7 +59,7 @@ def test_a_cancelled_create_is_completed(model: ModelDouble, tmp_path: Path) -> 
     assert stopped.state == "cancelled"
     assert made.path == stopped.path
     assert sorted(made.dataset["number"]) == list(range(10))
-    assert len(model.chat_requests()) == 6
+    assert len(model.chat_requests()) == 10 - kept
 
 
 def test_a_create_that_was_stopped_before_its_first_batch_is_made_from_the_start(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import data_designer.config as dd
 import pytest
 
 import dd_jupyter as ddj
@@ -88,6 +89,8 @@ def test_the_librarys_logger_is_as_it_was(model: ModelDouble, tmp_path: Path) ->
 
 def test_no_port_is_opened(model: ModelDouble, tmp_path: Path) -> None:
     both(model, tmp_path)
+    settings = settings_for(model, run_config=dd.RunConfig(buffer_size=1))
+    ddj.create(reviews(model), num_records=2, artifact_path=tmp_path / "small groups", settings=settings)
 
     assert listening_ports() <= {port_of(model)}
 

@@ -114,6 +114,7 @@ def test_the_traceback_begins_at_the_cell(shell: InteractiveShell) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename.startswith("<ipython-input")]
     assert [frame.lineno for frame in own] == [5, 4]
+    assert not any(frame.filename.endswith("config_source.py") for frame in frames)
     seen = shown(error)
     assert "----> 5 parse('{')" in seen and "----> 4     return json.loads(text)" in seen
     assert "dd_jupyter" not in seen
@@ -149,7 +150,7 @@ def test_a_syntax_error_names_its_line(shell: InteractiveShell, cell: str, line:
         (BUILDER + "builder.add_column(name='x', column_type='expression', expr='{{ a')\n", 5, "Jinja2"),
         (BUILDER + "builder.add_column(name='x', column_type='nope')\n", 5, "'nope'"),
         (BUILDER + "dd.ModelConfig(\n  alias=3,\n  model='m',\n)\n", 5, "`alias`: Input should be a valid string"),
-        ("\n" + BUILDER + "\ndd.ModelConfig(alias=3, model=4)\n", 7, "(and 1 more)"),
+        ("\n" + BUILDER + "\ndd.ModelConfig(alias=3, model=4)\n", 7, "(and 2 more)"),
         (BUILDER + "def add():\n    dd.ModelConfig(alias=3)\nadd()\n", 6, "`alias`"),
     ],
 )
@@ -210,23 +211,51 @@ def test_an_error_of_ours_stays_what_it_is(shell: InteractiveShell) -> None:
 # What a line names.
 
 
-def test_a_name_is_a_variable_before_it_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_a_variable_before_it_is_a_file(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "config").touch()
+    (tmp_path / "config.yaml").write_text("columns: [{name: from_file, column_type: expression, expr: '1'}]")
+    builder = cell_source.of_cell(shell, BUILDER, "python")
+    shell.user_ns["config.yaml"] = builder
 
-    assert cell_source.named("config", {"config": 3}) == 3
-    assert cell_source.named("config", {}) == "config"
-
-
-@pytest.mark.parametrize("path", ["config.yaml", "./config", "folder/config.py", "~/config.json"])
-def test_what_cannot_be_a_variable_is_a_path(path: str) -> None:
-    assert cell_source.named(path, {}) == path
+    assert cell_source.named(shell, "config.yaml") is builder
+    del shell.user_ns["config.yaml"]
+    assert columns(cell_source.named(shell, "config.yaml")) == ["from_file"]
 
 
-def test_a_name_that_is_neither_variable_nor_file_is_told_so() -> None:
+def test_a_name_that_is_neither_variable_nor_file_is_told_so(shell: InteractiveShell) -> None:
+    shell.user_ns["builder"] = 3
+
     with pytest.raises(ConfigError, match="neither a variable nor a file `buildr`"):
-        cell_source.named("buildr", {"builder": 3})
+        cell_source.named(shell, "buildr")
 
 
-def test_a_variable_may_hold_anything_even_nothing() -> None:
-    assert cell_source.named("empty", {"empty": None}) is None
+def test_a_variable_that_holds_no_configuration_is_told_so(shell: InteractiveShell) -> None:
+    shell.user_ns["empty"] = None
+
+    with pytest.raises(ConfigError, match="not a NoneType"):
+        cell_source.named(shell, "empty")
+
+
+def test_an_error_in_a_module_is_shown_with_the_modules_own_lines(shell: InteractiveShell, tmp_path: Path) -> None:
+    module = tmp_path / "config.py"
+    module.write_text("def half(x):\n    return x / 0\n\ndef load_config_builder():\n    return half(1)\n")
+
+    with pytest.raises(ZeroDivisionError) as raised:
+        cell_source.named(shell, str(module))
+
+    said = shown(raised.value)
+    assert "return half(1)" in said
+    assert "return x / 0" in said
+    assert "dd_jupyter" not in said.replace(str(tmp_path), "")
+
+
+def test_a_refused_part_of_a_modules_configuration_is_one_line_with_its_place(
+    shell: InteractiveShell, tmp_path: Path
+) -> None:
+    module = tmp_path / "config.py"
+    module.write_text("import data_designer.config as dd\n\ndd.ExpressionColumnConfig(name='e', expr='{{ a')\n")
+
+    with pytest.raises(ConfigError, match=r"config\.py`, line 3: "):
+        cell_source.named(shell, str(module))

@@ -218,6 +218,14 @@ def test_a_file_that_holds_no_configuration(name: str, text: str, said: str, tmp
     assert said in str(raised.value) and name in str(raised.value)
 
 
+def test_a_refused_part_of_a_configuration_in_a_module_is_one_line_with_its_place(tmp_path: Path) -> None:
+    wrong = loader().replace("return made", "made.add_column(name='x', column_type='expression')")
+    (tmp_path / "config.py").write_text(wrong)
+
+    with pytest.raises(ConfigError, match=r"config\.py`, line 5: .*`expr`: Field required"):
+        config_source.load(tmp_path / "config.py")
+
+
 def test_a_missing_file_is_told_with_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 

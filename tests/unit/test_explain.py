@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from data_designer.config.errors import InvalidConfigError
 from data_designer.config.utils.errors import UserJinjaTemplateSyntaxError
@@ -29,7 +31,7 @@ FORMATTED = FormattedLLMErrorMessage(cause="The API key of 'near' was refused.",
 
 def chained(*errors: BaseException, context: BaseException | None = None) -> BaseException:
     """The first error, caused by the second, and so on; the last raised from None while handling `context`."""
-    for error, cause in zip(errors, errors[1:], strict=False):
+    for error, cause in itertools.pairwise(errors):
         error.__cause__ = cause
     errors[-1].__context__ = context
     errors[-1].__suppress_context__ = context is not None

@@ -206,7 +206,7 @@ def test_a_custom_columns_code_is_a_part(tmp_path: Path) -> None:
     first = twice
 
     @dd.custom_column_generator(required_columns=["a"])
-    def twice(row: dict[str, Any]) -> dict[str, Any]:  # noqa: F811  the same name is the point
+    def twice(row: dict[str, Any]) -> dict[str, Any]:
         return {**row, "twice": row["a"] + row["a"]}
 
     begun(tmp_path, with_column(first))
