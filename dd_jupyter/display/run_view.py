@@ -189,6 +189,8 @@ def _notices(run: Run[Any]) -> Iterable[NoticeView]:
                 f"It is asked again; {_how_to_stop(run)}"
             )
         yield NoticeView(level="warning", text=text)
+    if run.still_busy:
+        yield NoticeView(level="warning", text=run.still_busy)
     if run.state == "cancelled" or (isinstance(run, Creation) and run.state == "failed" and run.complete):
         yield NoticeView(level="info", text=_what_is_kept(run))
     moved = run.path.name if isinstance(run, Creation) and run.has_path else None

@@ -66,15 +66,15 @@ class Generation:
     Attributes:
         columns: Seed columns first, then in the configuration's order.
         row_groups: Size of each row group that is still to be made, by its number.
+        starts: Place of its first record among all that are asked for, from 0, likewise.
         records_before: Records that an earlier run had made already.
-        buffer_size: Records that a full row group has.
         path: Folder of the dataset; of a preview a folder that will be gone.
     """
 
     columns: tuple[Column, ...]
     row_groups: dict[int, int]
+    starts: dict[int, int]
     records_before: int
-    buffer_size: int
     path: Path
     _buffers: Any = field(repr=False)
 

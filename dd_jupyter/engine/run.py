@@ -159,12 +159,14 @@ class EngineRun:
             self.check_stop()
             scheduler, buffers = prepare(generators, num_records, buffer_size, **options)
             self._watch_scheduler(scheduler, buffers)
+            plan = scheduler._row_groups
+            row_groups = dict(iter(plan))
             self._observer.generating(
                 Generation(
                     columns=_columns(builder.data_designer_config.columns),
-                    row_groups=dict(iter(scheduler._row_groups)),
+                    row_groups=row_groups,
+                    starts={number: plan.row_group_start_offset(number) for number in row_groups},
                     records_before=buffers.actual_num_records,
-                    buffer_size=buffer_size,
                     path=Path(builder.artifact_storage.base_dataset_path),
                     _buffers=buffers,
                 )

@@ -214,7 +214,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The run was stopped on request; nothing follows."""
+    """The run was stopped on request; nothing follows.
+
+    Attributes:
+        still_busy: What could not be stopped and is still at work, as a sentence; "" if nothing is.
+    """
+
+    still_busy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from dd_jupyter.execution.events import (
     Failed,
     Heartbeat,
     ProcessorOutput,
-    Step,
     Usage,
 )
 from dd_jupyter.execution.explain import Circumstances, explain
@@ -40,6 +39,11 @@ of the interpreter's time; its end and a wish to stop do not wait for this."""
 
 STOP_SECONDS = 0.8
 """How long a stopped engine is waited for. What blocks longer is a person's own code, which nothing can stop."""
+
+STILL_BUSY = (
+    "Code of your own, or the reading of a seed, cannot be stopped from outside and is still at work in a thread; "
+    "no request is sent any more, and what it makes is thrown away."
+)
 
 
 def run(workload: Workload, cancel: Cancel) -> Generator[Event]:
@@ -119,9 +123,8 @@ class _Work:
         if self.ended.is_set():
             yield from self._outcome
         else:  # stopped, but code that nothing can stop is still at it
-            yield Step("Stopped; your own code is still finishing")
             yield from self._what_there_is()
-            yield Cancelled()
+            yield Cancelled(still_busy=STILL_BUSY)
 
     def _work(self) -> None:
         outcome: list[Event]

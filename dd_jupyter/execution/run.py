@@ -49,6 +49,7 @@ class Run(Generic[_W]):
         complete: How many records have all their columns.
         processor_outputs: What processors made beside the dataset, by processor.
         failed_records: The records given up on so far.
+        still_busy: What was still at work when it was cancelled, as a sentence; "" if nothing was.
         background: Whether the cell that started it does not wait for it.
     """
 
@@ -76,6 +77,7 @@ class Run(Generic[_W]):
         self.complete = 0
         self.processor_outputs: dict[str, list[dict[str, Any]]] = {}
         self.failed_records: list[happened.RecordFailed] = []
+        self.still_busy = ""
         self.background = background
         self._execute = execute
         self._cancel = Cancel()
@@ -243,7 +245,8 @@ class Run(Generic[_W]):
                 self._done = event
                 self.complete = event.num_records
                 self._end("completed")
-            case happened.Cancelled():
+            case happened.Cancelled(still_busy):
+                self.still_busy = still_busy
                 self._end("cancelled")
             case happened.Failed(error):
                 self.error = error

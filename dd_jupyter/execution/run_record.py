@@ -126,12 +126,20 @@ def _seed(seed: Any) -> dict[str, str]:
     elif source.seed_type == "local":
         for file in sorted(_matching(source.path)):
             parts[f"seed file `{file.name}`"] = _file_digest(file)
+    elif (folder := getattr(source, "path", None)) is not None and Path(folder).is_dir():
+        parts[f"seed folder `{Path(folder).name}`"] = _folder_digest(Path(folder))
     return parts
 
 
 def _matching(path: str) -> list[Path]:
     given = Path(path)
     return list(given.parent.glob(given.name)) if "*" in given.name else [given]
+
+
+def _folder_digest(folder: Path) -> str:
+    """Of the names and sizes of all files: a folder of documents may be too large to read twice."""
+    files = sorted((str(file.relative_to(folder)), file.stat().st_size) for file in folder.rglob("*") if file.is_file())
+    return _digest(json.dumps(files))
 
 
 def _digest(*models: Any) -> str:

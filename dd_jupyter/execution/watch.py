@@ -116,7 +116,7 @@ class Watch:
         why = self._failed_cells.pop((column or "", row_group, row), None) or self._failed_cells.get(
             (column or "", row_group, None), "The value could not be made; the log says more."
         )
-        record = row_group * self.generation.buffer_size + row + 1
+        record = self.generation.starts.get(row_group, 0) + row + 1
         self.last_failed = RecordFailed(record, column or "", why)
         self._events.append(self.last_failed)
 

@@ -107,6 +107,19 @@ def test_a_record_of_a_later_row_group_has_its_place_in_the_whole_dataset(model:
     assert sorted(made.dataset["number"]) == [number for number in range(13) if number != 11]
 
 
+def test_a_record_of_an_extension_has_its_place_behind_a_last_batch_that_is_not_full(
+    model: ModelDouble, tmp_path: Path
+) -> None:
+    settings = settings_for(model, run_config=dd.RunConfig(buffer_size=5))
+    ddj.create(numbered_reviews(model), num_records=7, artifact_path=tmp_path, settings=settings)
+    model.answer_with(status=400, for_requests=on_number(9))
+
+    made = ddj.create(numbered_reviews(model), num_records=12, artifact_path=tmp_path, resume=True, settings=settings)
+
+    assert list(made.failures["record"]) == [10]
+    assert 9 not in set(made.dataset["number"])
+
+
 def test_a_passing_error_is_tried_again_and_no_failure(model: ModelDouble) -> None:
     model.answer_with(status=500, times=1, for_requests=on_number(1))
 

@@ -142,6 +142,21 @@ def test_a_changed_seed_file_is_refused_by_its_name(tmp_path: Path) -> None:
         create(builder, tmp_path, num_records=8, resume=True)
 
 
+def test_a_file_more_in_a_seed_folder_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "one.txt").write_text("One.")
+    builder = dd.DataDesignerConfigBuilder(model_configs=[])
+    builder.with_seed_dataset(dd.FileContentsSeedSource(path=str(folder), file_pattern="*.txt"))
+    builder.add_column(name="made", column_type="expression", expr="{{ content }} Two.")
+    create(builder, tmp_path)
+
+    (folder / "two.txt").write_text("Two.")
+
+    with pytest.raises(ddj.ResumeError, match="seed folder `notes`"):
+        create(builder, tmp_path, num_records=8, resume=True)
+
+
 def test_a_changed_body_of_a_custom_column_is_refused(tmp_path: Path) -> None:
     create(with_stock(module(tmp_path, "10")), tmp_path)
 

@@ -42,9 +42,8 @@ class Engine:
         self.buffers = Buffers(row_groups)
         self.watch = Watch()
         columns = tuple(Column(name, "sampler") for name in COLUMNS)
-        self.watch.generating(
-            Generation(columns, dict(row_groups), records_before, max(row_groups.values()), Path(), self.buffers)
-        )
+        starts = {group: group * max(row_groups.values()) for group in row_groups}
+        self.watch.generating(Generation(columns, dict(row_groups), starts, records_before, Path(), self.buffers))
 
     def make(self, *columns: str, group: int = 0, rows: Any = None) -> None:
         """Make cells one by one, or the whole row group at once without `rows`."""

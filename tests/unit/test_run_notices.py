@@ -168,3 +168,9 @@ def test_the_way_on_is_code_to_type() -> None:
     assert ways_on(previewed(frame=FRAME)) == ["sample.dataset"]
     assert ways_on(previewed(failed, frame=FRAME)) == ["sample.dataset", "sample.failures"]
     assert ways_on(previewed(frame=FRAME, name="")) == ways_on(previewed(Cancelled())) == []
+
+
+def test_what_could_not_be_stopped_is_told() -> None:
+    view = final_view(previewed(Cancelled(still_busy="A thread is still at work.")))
+
+    assert ("warning", "A thread is still at work.") in notices(view)
