@@ -272,12 +272,14 @@ class EngineRun:
 
         @functools.wraps(run_task)
         async def watched(task: Any, generator: Any, **options: Any) -> Any:
+            started = time.monotonic()
             try:
                 result = await run_task(task, generator, **options)
             except Exception as error:
                 self._observer.failed(task.column, task.row_group, task.row_index, error)
                 raise
-            self._observer.made(columns_of.get(id(generator), [task.column]), task.row_group, task.row_index)
+            columns = columns_of.get(id(generator), [task.column])
+            self._observer.made(columns, task.row_group, task.row_index, time.monotonic() - started)
             return result
 
         return watched

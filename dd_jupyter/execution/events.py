@@ -202,13 +202,13 @@ class Done:
 
     Attributes:
         num_records: Records in the dataset; fewer than asked for when some failed.
-        seconds: Time that the making of records took from its first finished task on: before that the
-            engine may be importing what it needs, after it comes the profile.
+        own_code_seconds: Time from the first to the last cell of the column whose code, a person's own,
+            took longest; 0 without one.
         busy_seconds: Time that requests to each model alias took, added up; requests run side by side.
     """
 
     num_records: int
-    seconds: float
+    own_code_seconds: float
     busy_seconds: dict[str, float]
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from data_designer.config.models import ModelConfig
 
 OVERHEAD_SECONDS = 0.1
-"""What a run costs whatever the number of records: six samplers, 0.9.7, two cores."""
+"""What starting a column's code costs whatever the number of records: threads, imports. Two cores, 0.9.6."""
 
 QUICK_CELL_SECONDS = 0.0005
 """What a cell costs that no model makes: 0.5 ms of an expression, 0.43 ms of a person, others less; 0.9.7."""
@@ -38,9 +38,8 @@ def forecast(
     """What `num_records` records would take, None if nothing was made.
 
     Requests to one model go out side by side, as many as its `max_parallel_requests`, and columns do
-    not wait for each other's last record. So a long run takes as long as its busiest model: the time
-    of its requests over how many go at once. Without models it takes what its cells cost, or what
-    they took, if that is more: a person's own code may be slow.
+    not wait for each other's last record. So a long run takes as long as what is busiest: a model, with
+    the time of its requests over how many go at once; a person's own code; or all the quick cells.
 
     Args:
         num_records: Records of the larger run.
@@ -58,8 +57,6 @@ def forecast(
         parallel = models[alias].inference_parameters.max_parallel_requests if alias in models else 1
         busiest = max(busiest, busy / parallel)
     tokens = sum(use.tokens for use in usage)
-    unaided = max(
-        num_records * columns * QUICK_CELL_SECONDS,
-        scale * max(0.0, done.seconds - OVERHEAD_SECONDS),
-    )
-    return Forecast(num_records, scale * busiest if busiest else unaided, round(tokens * scale))
+    own_code = max(0.0, done.own_code_seconds - OVERHEAD_SECONDS)
+    seconds = max(scale * busiest, scale * own_code, num_records * columns * QUICK_CELL_SECONDS)
+    return Forecast(num_records, seconds, round(tokens * scale))

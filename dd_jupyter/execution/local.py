@@ -189,7 +189,7 @@ class _Work:
         )
 
     def _done(self, num_records: int) -> Done:
-        return Done(num_records, self._watch.generated_seconds, dict(self._watch.busy_seconds))
+        return Done(num_records, self._watch.own_code_seconds, dict(self._watch.busy_seconds))
 
     def _what_there_is(self) -> Iterator[Event]:
         """The records of a preview that was cut short; those of a create are on disk."""

@@ -7,6 +7,7 @@ only count, and everything that costs is done when asked.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,9 @@ from dd_jupyter.engine import Column, Generation, Model, Violation
 from dd_jupyter.execution.events import Event, Log, Progress, RecordFailed, Records, Resumed, Step, Waiting
 from dd_jupyter.execution.explain import reason
 from dd_jupyter.resources.secrets import redact
+
+OWN_CODE_TYPES = {"custom", "validation"}
+"""Columns whose cost only their author knows; of the others a cell's cost is known, or its requests are timed."""
 
 SAMPLE_RECORDS = 10
 """Records shown while a run goes on; a page of the table."""
@@ -37,7 +41,6 @@ class Watch:
         self.violations: list[Violation] = []
         self.generation: Generation | None = None
         self.when_generating: Callable[[Generation], None] = lambda generation: None
-        self.generated_seconds = 0.0
         self.busy_seconds: dict[str, float] = {}
         self.endpoints: dict[str, str] = {}
         self.last_failed: RecordFailed | None = None
@@ -48,7 +51,7 @@ class Watch:
         self._finished_groups: set[int] = set()
         self._sample: tuple[dict[str, Any], ...] = ()
         self._providers: dict[str, _ProviderCount] = {}
-        self._generation_started = 0.0
+        self._own_code: dict[str, tuple[float, float]] = {}
 
     # Told by the engine.
 
@@ -71,19 +74,24 @@ class Watch:
         self.generation = generation
         total = sum(generation.row_groups.values()) + generation.records_before
         self._columns = {column.name: _ColumnCount(total, generation.records_before) for column in generation.columns}
+        self._own_code = {
+            column.name: (math.inf, -math.inf) for column in generation.columns if column.type in OWN_CODE_TYPES
+        }
         self.when_generating(generation)
         self._events.append(Step("Making records"))
 
     def profiling(self) -> None:
         """The records are made."""
-        self._stop_clock()
         self._events.append(Step("Profiling columns"))
 
-    def made(self, columns: Sequence[str], row_group: int, row: int | None) -> None:
+    def made(self, columns: Sequence[str], row_group: int, row: int | None, seconds: float) -> None:
         """Count the cells of one record, or of all records of a row group."""
         if self.generation is None:
             return
-        self._generation_started = self._generation_started or time.monotonic()
+        now = time.monotonic()
+        for name in self._own_code.keys() & set(columns):
+            began, _ = self._own_code[name]
+            self._own_code[name] = (min(began, now - seconds), now)
         for name in columns:
             count = self._columns.get(name)
             if count is None:
@@ -171,13 +179,14 @@ class Watch:
         return [row for rows in groups for row in rows if row.keys() >= names]
 
     @property
+    def own_code_seconds(self) -> float:
+        """From the first to the last cell of the column whose code, a person's own, took longest; 0 without one."""
+        return max((ended - began for began, ended in self._own_code.values() if ended > began), default=0.0)
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """The columns, once the engine said which they are."""
         return self.generation.columns if self.generation else ()
-
-    def _stop_clock(self) -> None:
-        if self._generation_started and not self.generated_seconds:
-            self.generated_seconds = time.monotonic() - self._generation_started
 
     def _provider(self, name: str) -> _ProviderCount:
         return self._providers.setdefault(name, _ProviderCount())

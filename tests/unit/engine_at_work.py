@@ -38,20 +38,20 @@ class Buffers:
 class Engine:
     """Tells a watch of its work as the real one does."""
 
-    def __init__(self, row_groups: dict[int, int], records_before: int = 0) -> None:
+    def __init__(self, row_groups: dict[int, int], records_before: int = 0, own_code: str = "") -> None:
         self.buffers = Buffers(row_groups)
         self.watch = Watch()
-        columns = tuple(Column(name, "sampler") for name in COLUMNS)
+        columns = tuple(Column(name, "custom" if name == own_code else "sampler") for name in COLUMNS)
         starts = {group: group * max(row_groups.values()) for group in row_groups}
         self.watch.generating(Generation(columns, dict(row_groups), starts, records_before, Path(), self.buffers))
 
-    def make(self, *columns: str, group: int = 0, rows: Any = None) -> None:
+    def make(self, *columns: str, group: int = 0, rows: Any = None, seconds: float = 0.0) -> None:
         """Make cells one by one, or the whole row group at once without `rows`."""
         for row in [None] if rows is None else rows:
             for index, record in enumerate(self.buffers._buffers[group]):
                 if row in (None, index):
                     record.update(dict.fromkeys(columns, f"{group}.{index}"))
-            self.watch.made(columns, group, row)
+            self.watch.made(columns, group, row, seconds)
 
     def fail(self, column: str, row: int, group: int = 0, why: str = "It broke.") -> None:
         """Fail to make one cell, and give its record up."""

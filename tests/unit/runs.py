@@ -76,9 +76,9 @@ def followed(run: R) -> R:
     return run
 
 
-def done(num_records: int = 10, seconds: float = 1.0, **busy_seconds: float) -> Done:
+def done(num_records: int = 10, own_code: float = 0.0, **busy_seconds: float) -> Done:
     """The end of a run as asked."""
-    return Done(num_records, seconds, busy_seconds)
+    return Done(num_records, own_code, busy_seconds)
 
 
 def columns_of(builder: dd.DataDesignerConfigBuilder) -> Columns:

@@ -27,7 +27,7 @@ def used(alias: str, tokens_in: int, tokens_out: int) -> Usage:
 
 
 def test_a_model_takes_the_time_of_its_requests_over_how_many_go_at_once() -> None:
-    expected = forecast(1_000, 10, done(seconds=9, chat=20.0), [], models(chat=4), columns=3)
+    expected = forecast(1_000, 10, done(own_code=2, chat=20.0), [], models(chat=4), columns=3)
 
     assert expected is not None
     assert (expected.num_records, expected.seconds) == (1_000, 500.0)
@@ -55,16 +55,22 @@ def test_tokens_grow_with_the_records() -> None:
     assert expected is not None and expected.tokens == 153_300
 
 
+def test_a_persons_own_code_may_be_busier_than_the_models() -> None:
+    expected = forecast(1_000, 10, done(own_code=9.1, chat=20.0), [], models(chat=4), columns=3)
+
+    assert expected is not None and expected.seconds == pytest.approx(900.0)
+
+
 def test_without_models_quick_columns_cost_by_the_cell() -> None:
-    expected = forecast(10_000, 10, done(seconds=OVERHEAD_SECONDS / 2), [], {}, columns=4)
+    expected = forecast(10_000, 10, done(own_code=OVERHEAD_SECONDS / 2), [], {}, columns=4)
 
     assert expected is not None
     assert expected.seconds == pytest.approx(10_000 * 4 * QUICK_CELL_SECONDS)
     assert expected.tokens == 0
 
 
-def test_without_models_slow_code_of_a_person_costs_what_it_took() -> None:
-    expected = forecast(100, 10, done(seconds=5.1), [], {}, columns=1)
+def test_slow_code_of_a_person_costs_what_it_took() -> None:
+    expected = forecast(100, 10, done(own_code=5.1), [], {}, columns=1)
 
     assert expected is not None and expected.seconds == pytest.approx(50.0)
 

@@ -171,7 +171,7 @@ def test_what_happened_is_told_once_and_in_order() -> None:
 def test_before_the_engine_makes_records_nothing_is_counted() -> None:
     watch = Watch()
 
-    watch.made(["size"], 0, 0)
+    watch.made(["size"], 0, 0, 0.0)
     watch.dropped("size", 0, 0)
     watch.finishing(0)
 

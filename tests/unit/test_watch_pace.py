@@ -66,16 +66,23 @@ def test_a_column_that_is_done_is_told_no_more() -> None:
     assert "size" in first and "size" not in second
 
 
-def test_the_clock_of_the_run_goes_from_the_first_cell_to_the_profile(clock: Clock) -> None:
-    engine = Engine({0: 2})
-    clock.wait(5)
+def test_a_persons_own_code_is_timed_from_its_first_cell_to_its_last(clock: Clock) -> None:
+    engine = Engine({0: 2}, own_code="label")
     engine.make("size")
+    clock.wait(5)
+    engine.make("label", rows=[0], seconds=2)
     clock.wait(3)
-    engine.watch.profiling()
+    engine.make("label", rows=[1], seconds=1)
     clock.wait(7)
-    engine.watch.profiling()
 
-    assert engine.watch.generated_seconds == 3
+    assert engine.watch.own_code_seconds == 5
+
+
+def test_without_code_of_a_persons_own_there_is_nothing_to_time(clock: Clock) -> None:
+    engine = Engine({0: 2})
+    engine.make("size", seconds=2)
+
+    assert engine.watch.own_code_seconds == 0
 
 
 # Providers that keep us waiting.
