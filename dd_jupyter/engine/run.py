@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dd_jupyter.engine.designer import Settings, watched_designer
 from dd_jupyter.engine.logs import led_to
 from dd_jupyter.engine.observer import INTERNAL_ROW_ID, Column, Generation, Model, Observer
+from dd_jupyter.engine.repairs import keep_samplers_aligned
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
@@ -157,6 +158,7 @@ class EngineRun:
 
         def prepare_watched(generators: Any, num_records: int, buffer_size: int, **options: Any) -> Any:
             self.check_stop()
+            keep_samplers_aligned(generators)
             scheduler, buffers = prepare(generators, num_records, buffer_size, **options)
             self._watch_scheduler(scheduler, buffers)
             plan = scheduler._row_groups

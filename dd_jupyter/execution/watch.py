@@ -21,6 +21,9 @@ from dd_jupyter.resources.secrets import redact
 OWN_CODE_TYPES = {"custom", "validation"}
 """Columns whose cost only their author knows; of the others a cell's cost is known, or its requests are timed."""
 
+_VOCABULARY = "cl100k_base"
+NO_VOCABULARY = "The profile has no token counts: the vocabulary of the tokenizer that the library counts with could not be fetched."
+
 SAMPLE_RECORDS = 10
 """Records shown while a run goes on; a page of the table."""
 
@@ -51,13 +54,19 @@ class Watch:
         self._finished_groups: set[int] = set()
         self._sample: tuple[dict[str, Any], ...] = ()
         self._providers: dict[str, _ProviderCount] = {}
+        self._told_of_vocabulary = False
         self._own_code: dict[str, tuple[float, float]] = {}
 
     # Told by the engine.
 
     def logged(self, record: logging.LogRecord) -> None:
         """Keep a line of the log."""
-        self._events.append(Log(record.levelname, redact(record.getMessage()), record.created))
+        message = redact(record.getMessage())
+        if _VOCABULARY in message:  # two lines of a failed request for each column of a model
+            if self._told_of_vocabulary:
+                return
+            self._told_of_vocabulary, message = True, NO_VOCABULARY
+        self._events.append(Log(record.levelname, message, record.created))
 
     def violated(self, violations: Sequence[Violation]) -> None:
         """Keep what the library finds wrong with the configuration."""

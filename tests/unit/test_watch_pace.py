@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from dd_jupyter.engine import Model
-from dd_jupyter.execution.events import Progress, Resumed, Waiting
-from dd_jupyter.execution.watch import FIRST_PATIENCE_SECONDS, PATIENCE_SECONDS, RATE_SECONDS, Watch
+from dd_jupyter.execution.events import Log, Progress, Resumed, Waiting
+from dd_jupyter.execution.watch import FIRST_PATIENCE_SECONDS, NO_VOCABULARY, PATIENCE_SECONDS, RATE_SECONDS, Watch
 from tests.unit.engine_at_work import Clock, Engine
 
 MODEL = Model("chat", "m", "near", "http://near")
@@ -169,3 +171,14 @@ def test_requests_side_by_side_add_up_by_model() -> None:
 
     assert watch.busy_seconds == {"chat": 3.0, "judge": 0.5}
     assert watch.endpoints == {"near": "http://near"}
+
+
+def test_a_tokenizer_that_cannot_be_fetched_is_told_once_and_plainly() -> None:
+    watch = Engine({0: 2}).watch
+    said = "failed to calculate input token stats: Max retries exceeded with url: /encodings/cl100k_base.tiktoken"
+
+    for _ in range(2):
+        watch.logged(logging.LogRecord("data_designer", logging.WARNING, "", 0, said, None, None))
+
+    (line,) = [event for event in watch.news() if isinstance(event, Log)]
+    assert line.message == NO_VOCABULARY
