@@ -22,7 +22,7 @@ OWN_CODE_TYPES = {"custom", "validation"}
 """Columns whose cost only their author knows; of the others a cell's cost is known, or its requests are timed."""
 
 _VOCABULARY = "cl100k_base"
-NO_VOCABULARY = "The profile has no token counts: the vocabulary of the tokenizer that the library counts with could not be fetched."
+NO_VOCABULARY = "The profile has no token counts: the library's tokenizer could not fetch its vocabulary."
 
 SAMPLE_RECORDS = 10
 """Records shown while a run goes on; a page of the table."""

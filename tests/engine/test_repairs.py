@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from data_designer.engine.column_generators.generators.samplers import SamplerColumnGenerator
+from data_designer.engine.column_generators.generators.samplers import SamplerColumnGenerator  # noqa: TID251
 
 from dd_jupyter.engine.repairs import keep_samplers_aligned
 
