@@ -23,7 +23,7 @@ CLAUDE_CODE = lines(
     {
         "type": "user",
         "sessionId": "session-1",
-        "cwd": "/work/shop",
+        "cwd": "/srv/shop",
         "gitBranch": "main",
         "version": "2.0.1",
         "timestamp": AT,
@@ -57,7 +57,7 @@ CLAUDE_CODE = lines(
     },
 )
 CODEX = lines(
-    {"type": "session_meta", "timestamp": AT, "payload": {"id": "session-1", "cwd": "/work/shop", "timestamp": AT}},
+    {"type": "session_meta", "timestamp": AT, "payload": {"id": "session-1", "cwd": "/srv/shop", "timestamp": AT}},
     {
         "type": "response_item",
         "timestamp": AT,
@@ -70,7 +70,7 @@ CODEX = lines(
     },
 )
 PI = lines(
-    {"type": "session", "id": "session-1", "version": 3, "timestamp": AT, "cwd": "/work/shop"},
+    {"type": "session", "id": "session-1", "version": 3, "timestamp": AT, "cwd": "/srv/shop"},
     {
         "type": "message",
         "id": "1",
