@@ -51,15 +51,16 @@ def _warm_up() -> None:
     import logging
 
     try:
-        from dd_jupyter.engine import warm_up
-
-        warm_up()
-        import dd_jupyter.api
+        # The view first: a cell that is run at once has something to show while the library comes.
         import dd_jupyter.display.live
-        import dd_jupyter.display.widget  # noqa: F401
         from dd_jupyter.display.bundle import bundle
         from dd_jupyter.display.view_model import RunView
 
         bundle(RunView(title="", name="", where="", state="running"))  # compiles the templates
+        from dd_jupyter.engine import warm_up
+
+        warm_up()
+        import dd_jupyter.api
+        import dd_jupyter.display.widget  # noqa: F401
     except Exception:
         logging.getLogger(__name__).debug("warming up failed", exc_info=True)
