@@ -127,19 +127,22 @@ class _Work:
             yield Cancelled(still_busy=STILL_BUSY)
 
     def _work(self) -> None:
-        outcome: list[Event]
         try:
-            outcome = list(self._run())
+            self._outcome = self._ending()
+        finally:
+            self.ended.set()  # whatever happens: a person waits for it
+
+    def _ending(self) -> list[Event]:
+        try:
+            return list(self._run())
         except Stopped:
-            outcome = [*self._what_there_is(), Cancelled()]
+            return [*self._what_there_is(), Cancelled()]
         except Exception as error:
-            outcome = [*self._what_there_is(), Failed(explain(error, self._circumstances()))]
+            return [*self._what_there_is(), Failed(explain(error, self._circumstances()))]
         except BaseException as error:
             # asyncio.CancelledError comes this way after a stop; without one it is a fault of the engine.
             ending = Cancelled() if self._stopped_at is not None else Failed(explain(error))
-            outcome = [*self._what_there_is(), ending]
-        self._outcome = outcome
-        self.ended.set()
+            return [*self._what_there_is(), ending]
 
     def _run(self) -> Iterator[Event]:
         workload = self._workload

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import closing
@@ -30,7 +31,7 @@ LOG_LINES = 1_000
 _W = TypeVar("_W", bound=Workload)
 
 
-class Run(Generic[_W]):
+class Run(ABC, Generic[_W]):
     """A run and all that is known of it. `Preview` and `Creation` are the two kinds.
 
     Attributes:
@@ -252,8 +253,9 @@ class Run(Generic[_W]):
                 self.error = error
                 self._end("failed")
 
+    @abstractmethod
     def _keep(self, event: happened.Dataset | happened.Artifacts) -> None:
-        raise NotImplementedError
+        """Take what the run leaves: records in memory, or a folder."""
 
     def _end(self, state: State) -> None:
         self._seconds = self.seconds

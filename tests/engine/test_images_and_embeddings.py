@@ -10,7 +10,7 @@ import pytest
 
 import dd_jupyter as ddj
 from dd_jupyter.display.bundle import mimebundle_of
-from tests.support.builders import builder_with, settings_for
+from tests.support.builders import builder_with, settings_for, vectors
 from tests.support.model_answers import EMBEDDING_DIMENSIONS, vector
 from tests.support.model_double import ModelDouble
 
@@ -60,17 +60,7 @@ def test_pictures_of_a_preview_and_of_a_create_are_drawn(model: ModelDouble, tmp
 
 
 def test_an_embedding_is_the_vector_that_the_provider_gave(model: ModelDouble) -> None:
-    config = dd.ModelConfig(
-        alias="embedding",
-        model="double-embedding",
-        provider=model.name,
-        skip_health_check=True,
-        inference_parameters=dd.EmbeddingInferenceParams(),
-    )
-    builder = builder_with(config)
-    builder.add_column(name="vector", column_type="embedding", model_alias="embedding", target_column="product")
-
-    sample = ddj.preview(builder, num_records=3, settings=settings_for(model))
+    sample = ddj.preview(vectors(model), num_records=3, settings=settings_for(model))
 
     for row in sample.dataset.itertuples():
         (numbers,) = row.vector["embeddings"]

@@ -10,7 +10,7 @@ import pytest
 import dd_jupyter as ddj
 from dd_jupyter.display.bundle import mimebundle_of
 from tests.support import model_answers
-from tests.support.builders import builder_with, chat_model, reviews, settings_for, with_review
+from tests.support.builders import builder_with, chat_model, reviews, settings_for, vectors, with_review
 from tests.support.model_double import ModelDouble
 
 
@@ -42,17 +42,7 @@ def test_tokens_are_those_that_the_provider_counted(model: ModelDouble) -> None:
 
 
 def test_tokens_of_embeddings_are_counted(model: ModelDouble) -> None:
-    config = dd.ModelConfig(
-        alias="embedding",
-        model="double-embedding",
-        provider=model.name,
-        skip_health_check=True,
-        inference_parameters=dd.EmbeddingInferenceParams(),
-    )
-    builder = builder_with(config)
-    builder.add_column(name="vector", column_type="embedding", model_alias="embedding", target_column="product")
-
-    sample = ddj.preview(builder, num_records=4, settings=settings_for(model))
+    sample = ddj.preview(vectors(model), num_records=4, settings=settings_for(model))
 
     assert sample.usage["embedding"].input_tokens == tokens_of(model, "double-embedding")[0] > 0
 

@@ -53,6 +53,19 @@ def with_review(builder: dd.DataDesignerConfigBuilder) -> dd.DataDesignerConfigB
     )
 
 
+def vectors(model: ModelDouble) -> dd.DataDesignerConfigBuilder:
+    """A builder with `product` and its embedding, the column `vector`."""
+    config = dd.ModelConfig(
+        alias="embedding",
+        model="double-embedding",
+        provider=model.name,
+        skip_health_check=True,
+        inference_parameters=dd.EmbeddingInferenceParams(),
+    )
+    builder = builder_with(config)
+    return builder.add_column(name="vector", column_type="embedding", model_alias="embedding", target_column="product")
+
+
 def numbered(model: ModelDouble | None = None, **parameters: Any) -> dd.DataDesignerConfigBuilder:
     """A builder whose records are known by their place: the seed column `number` counts from 0."""
     import pandas as pd

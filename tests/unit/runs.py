@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 import data_designer.config as dd
 import pandas as pd
 
+from dd_jupyter.display.run_view import view_of
+from dd_jupyter.display.view_model import RunView
 from dd_jupyter.execution import Creation, Preview, Run
 from dd_jupyter.execution.cancel import Cancel
-from dd_jupyter.execution.events import Artifacts, Columns, Dataset, Done, Event
+from dd_jupyter.execution.events import Artifacts, Cancelled, Columns, Dataset, Done, Event
 from dd_jupyter.execution.run import Executor
 from dd_jupyter.execution.workload import CreateWorkload, PreviewWorkload
 from tests.support.builders import builder_with
@@ -93,3 +95,16 @@ def dataset_folder(folder: Path, *frames: pd.DataFrame) -> Path:
     for number, frame in enumerate(frames):
         frame.to_parquet(files / f"batch_{number:05}.parquet", index=False)
     return folder
+
+
+def while_running(run: Run[Any], *events: Event) -> RunView:
+    """How a run looks after these events, while it goes on."""
+    views: list[RunView] = []
+    run._execute = telling(*events, Cancelled())
+    run.follow(lambda run: views.append(view_of(run)))
+    return views[len(events) - 1]
+
+
+def notices(view: RunView) -> list[tuple[str, str]]:
+    """Level and text of each notice."""
+    return [(notice.level, notice.text) for notice in view.notices]

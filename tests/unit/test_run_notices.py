@@ -11,9 +11,7 @@ import pytest
 
 from dd_jupyter.display.run_view import (
     final_view,
-    view_of,
 )
-from dd_jupyter.display.view_model import RunView
 from dd_jupyter.errors import RunError
 from dd_jupyter.execution import Run
 from dd_jupyter.execution.events import (
@@ -26,21 +24,19 @@ from dd_jupyter.execution.events import (
     Usage,
     Waiting,
 )
-from tests.unit.runs import created, creation_of, dataset_folder, done, preview_of, previewed, telling
+from tests.unit.runs import (
+    created,
+    creation_of,
+    dataset_folder,
+    done,
+    notices,
+    preview_of,
+    previewed,
+    telling,
+    while_running,
+)
 
 FRAME = pd.DataFrame({"product": ["mug", "lamp"], "review": ["Fine.", None]})
-
-
-def while_running(run: Run[Any], *events: Event) -> RunView:
-    """How a run looks after these events, while it goes on."""
-    views: list[RunView] = []
-    run._execute = telling(*events, Cancelled())
-    run.follow(lambda run: views.append(view_of(run)))
-    return views[len(events) - 1]
-
-
-def notices(view: RunView) -> list[tuple[str, str]]:
-    return [(notice.level, notice.text) for notice in view.notices]
 
 
 def test_a_provider_that_keeps_us_waiting_is_named_with_how_to_stop() -> None:

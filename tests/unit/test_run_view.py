@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import data_designer.config as dd
 import pandas as pd
@@ -18,13 +17,10 @@ from dd_jupyter.display.run_view import (
     live_view,
     view_of,
 )
-from dd_jupyter.display.view_model import RunView
 from dd_jupyter.errors import RunError
-from dd_jupyter.execution import Run
 from dd_jupyter.execution.events import (
     Artifacts,
     Cancelled,
-    Event,
     Failed,
     Log,
     Progress,
@@ -33,7 +29,7 @@ from dd_jupyter.execution.events import (
     Step,
 )
 from tests.support.builders import builder_with, with_review
-from tests.unit.runs import columns_of, creation_of, preview_of, previewed, telling
+from tests.unit.runs import columns_of, creation_of, notices, preview_of, previewed, telling, while_running
 
 FRAME = pd.DataFrame({"product": ["mug", "lamp"], "review": ["Fine.", None]})
 KEY = "nvapi-Zk3x9Tq7Lm2Vb8Rn4Wc6Yd1Fh5Jg0Ks"
@@ -41,18 +37,6 @@ KEY = "nvapi-Zk3x9Tq7Lm2Vb8Rn4Wc6Yd1Fh5Jg0Ks"
 
 def reviews() -> dd.DataDesignerConfigBuilder:
     return with_review(builder_with(dd.ModelConfig(alias="chat", model="m", provider="near")))
-
-
-def while_running(run: Run[Any], *events: Event) -> RunView:
-    """How a run looks after these events, while it goes on."""
-    views: list[RunView] = []
-    run._execute = telling(*events, Cancelled())
-    run.follow(lambda run: views.append(view_of(run)))
-    return views[len(events) - 1]
-
-
-def notices(view: RunView) -> list[tuple[str, str]]:
-    return [(notice.level, notice.text) for notice in view.notices]
 
 
 # Records.
