@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dd_jupyter.engine import refuse_telemetry_unless_asked_for
@@ -19,7 +20,18 @@ def load(shell: InteractiveShell) -> None:
     shell.register_magics(DataDesigner)
     complete_magics(shell)
     show_results(shell)
+    _import_what_threads_cannot_share()
     threading.Thread(target=_warm_up, name="dd_jupyter-warm-up", daemon=True).start()
+
+
+def _import_what_threads_cannot_share() -> None:
+    """Import the two modules that put another in their place, before a second thread imports them too.
+
+    The library imports them, in the warm-up and in the first cell alike. A thread that waits for the other
+    to finish gets the module that was replaced, and fails: "cannot import name 'PythonLexer'". Takes 8 ms.
+    """
+    for name in ("pygments.formatters", "pygments.lexers"):
+        import_module(name)
 
 
 def complete_magics(shell: InteractiveShell) -> None:
