@@ -7,6 +7,7 @@ UV_VERSION := 0.13.8
 UV    := .uv/bin/uv
 VENV  := .venv
 VENV7 := .venv-0.7
+VENVS := .venv-services
 BIN   := $(VENV)/bin
 BIN7  := $(VENV7)/bin
 
@@ -21,13 +22,13 @@ QUIET   := mkdir -p $(SCRATCH)/ipython && env IPYTHONDIR=$(SCRATCH)/ipython JUPY
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lab bench lint format types contract js build unit engines wheel notebooks browser chromium \
-        outputs picture wire lock clean distclean
+.PHONY: help demo test lab bench lint format types contract js build unit engines services-tests wheel notebooks browser \
+        chromium services outputs picture wire lock clean distclean
 
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 # ---------------------------------------------------------------------------------------- for a person
 
@@ -37,12 +38,15 @@ demo: $(VENV)/.ready $(STATIC) ## Run the quickstart notebook without network or
 lab: $(VENV)/.ready $(STATIC) ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
+services: $(VENV)/.ready $(VENVS)/.ready ## Run NeMo Services on this machine until Ctrl-C
+	@$(BIN)/python -m scripts.services --python $(VENVS) $(if $(PORT),--port $(PORT))
+
 bench: $(VENV)/.ready $(STATIC) ## Measure what the design promises
 	@$(QUIET) $(BIN)/python -m tests.benchmarks
 
 # ---------------------------------------------------------------------------------------- tests, in order
 
-test: lint types contract js build unit engines wheel notebooks browser ## Run every check and every test
+test: lint types contract js build unit engines services-tests wheel notebooks browser ## Run every check and every test
 
 lint: $(VENV)/.ready ## Style of the Python code, and lock files free of hosts
 	$(call say,Style)
@@ -82,6 +86,10 @@ engines: $(VENV)/.ready $(VENV7)/.ready $(STATIC) ## Tests of the engine and in 
 	$(call say,Engine and kernel tests with data-designer 0.7)
 	@$(QUIET) $(BIN7)/pytest tests/engine tests/kernel
 
+services-tests: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Tests against real NeMo Services, started for them
+	$(call say,NeMo Services)
+	@$(QUIET) $(BIN)/pytest tests/services
+
 wheel: $(VENV)/.ready $(STATIC) ## The wheel, in an empty environment without Node
 	$(call say,Wheel)
 	@$(QUIET) UV=$(CURDIR)/$(UV) $(BIN)/pytest tests/packaging
@@ -115,6 +123,9 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml | $(UV)
 
 $(VENV7)/.ready: requirements/data-designer-0.7.txt pyproject.toml | $(UV)
 	$(call install,$(VENV7),requirements/data-designer-0.7.txt)
+
+$(VENVS)/.ready: requirements/services.txt pyproject.toml | $(UV)
+	$(call install,$(VENVS),requirements/services.txt)
 
 # The package is installed in place, which must not start npm: the bundle has a rule of its own.
 define install
@@ -150,6 +161,8 @@ lock: $(UV) ## Choose the newest versions and write the lock files
 	    pyproject.toml requirements/dev.in --extra dev -o requirements/dev.txt
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    pyproject.toml requirements/data-designer-0.7.in --extra test -o requirements/data-designer-0.7.txt
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    pyproject.toml requirements/services.in -o requirements/services.txt
 	rm -f package-lock.json && npm install --package-lock-only --no-audit --no-fund --loglevel=error
 
 clean: ## Remove what was built
@@ -157,4 +170,4 @@ clean: ## Remove what was built
 	find . -name __pycache__ -not -path './.venv*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 distclean: clean ## Remove the environments too
-	rm -rf .uv $(VENV) $(VENV7) node_modules
+	rm -rf .uv $(VENV) $(VENV7) $(VENVS) node_modules

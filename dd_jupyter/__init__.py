@@ -1,8 +1,8 @@
 """A Jupyter home for NVIDIA NeMo Data Designer.
 
-In a notebook: ``%load_ext dd_jupyter``, then ``%%dd_preview`` and ``%%dd_create``. In a script or another
-kind of notebook: `preview` and `create`, with ``watch=Live()`` to see them go on. Names are imported when they
-are first used.
+In a notebook: ``%load_ext dd_jupyter``, then ``%%dd_preview`` and ``%%dd_create``, with ``--submit`` in NeMo
+Services. In a script or another kind of notebook: `preview`, `create`, `submit`, with ``watch=Live()`` to see
+them go on, `connect`, `jobs` and `attach`. Names are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -14,51 +14,85 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from dd_jupyter.api import create, preview
+    from dd_jupyter.api import attach, connect, create, jobs, preview, submit
     from dd_jupyter.display.live import Live
     from dd_jupyter.engine import Settings
     from dd_jupyter.errors import (
         ConfigError,
+        ConflictError,
         DDJupyterError,
+        DeniedError,
+        JobError,
+        NotFoundError,
         NotReadyError,
+        RefusedError,
         ResourceError,
         ResumeError,
         RunError,
+        ServicesError,
+        UnreachableError,
     )
-    from dd_jupyter.execution import Creation, Preview, Run
+    from dd_jupyter.execution import Creation, Job, Preview, Run
+    from dd_jupyter.resources.fileset_seed import FilesetFileSeedSource
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "preview": "api",
     "create": "api",
+    "submit": "api",
+    "connect": "api",
+    "jobs": "api",
+    "attach": "api",
+    "FilesetFileSeedSource": "resources.fileset_seed",
     "Live": "display.live",
     "Settings": "engine",
     "Run": "execution",
     "Preview": "execution",
     "Creation": "execution",
+    "Job": "execution",
     "DDJupyterError": "errors",
     "ConfigError": "errors",
     "ResourceError": "errors",
     "RunError": "errors",
     "ResumeError": "errors",
     "NotReadyError": "errors",
+    "JobError": "errors",
+    "ServicesError": "errors",
+    "UnreachableError": "errors",
+    "DeniedError": "errors",
+    "NotFoundError": "errors",
+    "ConflictError": "errors",
+    "RefusedError": "errors",
 }
 
 __all__ = [
     "ConfigError",
+    "ConflictError",
     "Creation",
     "DDJupyterError",
+    "DeniedError",
+    "FilesetFileSeedSource",
+    "Job",
+    "JobError",
     "Live",
+    "NotFoundError",
     "NotReadyError",
     "Preview",
+    "RefusedError",
     "ResourceError",
     "ResumeError",
     "Run",
     "RunError",
+    "ServicesError",
     "Settings",
+    "UnreachableError",
+    "attach",
+    "connect",
     "create",
+    "jobs",
     "preview",
+    "submit",
 ]
 
 

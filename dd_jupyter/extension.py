@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def load(shell: InteractiveShell) -> None:
     """Register the magics, their completion and how results look, and warm the engine in a thread."""
-    from dd_jupyter.magics import DataDesigner
+    from dd_jupyter.magics import register
 
     refuse_telemetry_unless_asked_for()
-    shell.register_magics(DataDesigner)
+    register(shell)
     complete_magics(shell)
     show_results(shell)
     _import_what_threads_cannot_share()
@@ -37,12 +37,11 @@ def _import_what_threads_cannot_share() -> None:
 def complete_magics(shell: InteractiveShell) -> None:
     """Have the shell complete options; once, however often the extension is loaded."""
     from dd_jupyter.completion import matcher
-    from dd_jupyter.magics import DataDesigner
+    from dd_jupyter.magics import parsers
 
     completer = shell.Completer
     others = [one for one in completer.custom_matchers if getattr(one, "__name__", "") != "dd_jupyter_matcher"]
-    parsers = {name: getattr(DataDesigner, name).parser for name in ("dd_preview", "dd_create")}
-    completer.custom_matchers = [*others, matcher(shell, parsers)]
+    completer.custom_matchers = [*others, matcher(shell, parsers())]
 
 
 def show_results(shell: InteractiveShell) -> None:
@@ -55,7 +54,7 @@ def show_results(shell: InteractiveShell) -> None:
 def _mimebundle(run: object, **options: object) -> dict[str, str]:
     from dd_jupyter.display.bundle import mimebundle_of
 
-    return mimebundle_of(run)  # type: ignore[arg-type]
+    return mimebundle_of(run)
 
 
 def _warm_up() -> None:

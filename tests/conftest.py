@@ -12,6 +12,7 @@ from pathlib import Path
 # Data Designer reads its home when it is imported, so this comes before any import that might do so.
 SESSION_HOME = tempfile.mkdtemp(prefix="data-designer-home-")
 os.environ["DATA_DESIGNER_HOME"] = SESSION_HOME
+os.environ["DD_JUPYTER_HOME"] = os.path.join(SESSION_HOME, "dd_jupyter")  # noqa: PTH118 - nothing else is imported yet
 atexit.register(shutil.rmtree, SESSION_HOME, ignore_errors=True)
 
 import pytest  # noqa: E402

@@ -1,4 +1,4 @@
-"""A run as static, self-contained HTML: for GitHub, nbconvert, a reopened notebook, and live without widgets.
+"""Runs and panels as static, self-contained HTML: for GitHub, nbconvert, a reopened notebook, and live without widgets.
 
 Values are text that models, seed files and servers wrote: autoescape is on for all of it, and control
 characters never reach the page.
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from dd_jupyter.display import words
 from dd_jupyter.display.folding import fold
-from dd_jupyter.display.view_model import CellView, ColumnHeadView, RunView
+from dd_jupyter.display.panel import PanelView
+from dd_jupyter.display.view_model import CellView, ColumnHeadView, RunView, StatusView
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,20 +38,24 @@ _RASTER = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0
 def to_html(view: RunView) -> str:
     """Draw a run; the same view always gives the same text."""
     progress, folded = fold(view.progress)
-    symbol, state = words.STATES[view.state]
+    mark, state = words.STATES[view.state]
     records = view.records
     room = _room(records.columns, records.rows) if records else ()
 
     template = _environment().get_template("run.html")
     return template.render(
         view=view,
-        symbol=symbol,
-        state=state,
+        status=view.status or StatusView(mark=mark, text=state, tone=view.state),
         progress=progress,
         folded=folded,
         room=room,
         table_room=sum(width or LONG_COLUMN for width in room),
     )
+
+
+def panel_to_html(view: PanelView) -> str:
+    """Draw anything that is no run; the same view always gives the same text."""
+    return _environment().get_template("panel.html").render(view=view)
 
 
 @cache

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dd_jupyter.display import values, words
+from dd_jupyter.display import words
+from dd_jupyter.display.notices import notices_of
 from dd_jupyter.display.profile import PROFILED_RECORDS, profiles
+from dd_jupyter.display.records_view import kinds_of, records_of
 from dd_jupyter.display.view_model import (
-    ColumnHeadView,
     ColumnProgressView,
     FactView,
     FailureView,
     LogLineView,
-    NoticeView,
-    RecordsView,
-    RecordView,
     RunView,
     WayOnView,
 )
 from dd_jupyter.errors import NotReadyError
-from dd_jupyter.execution import Creation, Preview, Run
-from dd_jupyter.execution.events import Progress, Usage
+from dd_jupyter.execution.events import Log, Progress, Usage
+from dd_jupyter.execution.results import Creation, Preview
+from dd_jupyter.execution.run import Run
+from dd_jupyter.execution.workload import JobWorkload
 from dd_jupyter.resources.secrets import redact
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from dd_jupyter.engine import Column
 
 # The library begins its lines with pictures, many of them chosen at random.
 _EMOJI = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+ ?")
@@ -39,23 +36,11 @@ TABLE_RECORDS = 10
 FULL_RECORDS = 5
 LISTED_FAILURES = 100
 LOG_LINES = 200
+LOG_CHARACTERS = 2_000
+"""A line of the log is cut here: an answer of a model, quoted in an error, would stay in the notebook whole."""
+
 LARGER_RUN = 1_000
 """The forecast is for this many records, or ten times a larger run."""
-
-KINDS = {
-    "seed-dataset": "seed",
-    "sampler": "sampler",
-    "expression": "expression",
-    "llm-text": "LLM text",
-    "llm-code": "LLM code",
-    "llm-structured": "LLM structured",
-    "llm-judge": "LLM judge",
-    "validation": "validation",
-    "embedding": "embedding",
-    "image": "image",
-    "custom": "custom",
-}
-"""The library's column types in a person's words; a plugin's type is shown as it is."""
 
 
 def live_view(run: Run[Any]) -> RunView:
@@ -65,7 +50,7 @@ def live_view(run: Run[Any]) -> RunView:
         return _view(run)
     # All columns from the start, in their place, so that the table does not jump as they fill up.
     names = [column.name for column in run.columns if column.kept]
-    return _view(run, records=_records(run, names, rows, run.complete))
+    return _view(run, records=records_of(run, names, rows, run.complete))
 
 
 def final_view(run: Run[Any]) -> RunView:
@@ -74,8 +59,9 @@ def final_view(run: Run[Any]) -> RunView:
     if frame is None or frame.empty:
         return _view(run)
     rows: list[dict[str, Any]] = frame.head(TABLE_RECORDS).to_dict(orient="records")  # type: ignore[assignment]
-    records = _records(run, [str(name) for name in frame.columns], rows, run.complete, full=FULL_RECORDS)
-    kinds = {name: kind for name, (kind, _) in _kinds(run.columns).items()}
+    names = [str(name) for name in frame.columns]
+    records = records_of(run, names, rows, _count(run, len(frame)), full=FULL_RECORDS)
+    kinds = {name: kind for name, (kind, _) in kinds_of(run.columns).items()}
     return _view(run, records=records, columns=profiles(frame, kinds, run.statistics))
 
 
@@ -85,15 +71,15 @@ def view_of(run: Run[Any]) -> RunView:
 
 
 def _view(run: Run[Any], **parts: Any) -> RunView:
-    kinds = _kinds(run.columns)
-    return RunView(
+    kinds = kinds_of(run.columns)
+    view = RunView(
         title="Preview" if isinstance(run, Preview) else "Create",
         name=run.name or (run.workload.dataset_name if isinstance(run, Creation) else ""),
         where=run.where,
         state=run.state,
         step=run.step,
         elapsed_seconds=round(run.seconds, 2),
-        notices=tuple(_notices(run)),
+        notices=tuple(notices_of(run)),
         progress=tuple(
             ColumnProgressView(
                 name=progress.column,
@@ -111,23 +97,36 @@ def _view(run: Run[Any], **parts: Any) -> RunView:
             for failed in run.failed_records[:LISTED_FAILURES]
         ),
         failed_records=len(run.failed_records),
-        log=tuple(
-            LogLineView(
-                time=time.strftime("%H:%M:%S", time.localtime(line.time)),
-                level=_level(line.level),
-                text=redact(_EMOJI.sub("", line.message)),
-            )
-            for line in tuple(run.log)[-LOG_LINES:]
-        ),
+        log=tuple(_log_line(line) for line in tuple(run.log)[-LOG_LINES:]),
         facts=tuple(_facts(run)),
         forecast=_forecast(run),
         way_on=tuple(_ways_on(run)),
         **parts,
     )
+    if not isinstance(run.workload, JobWorkload):
+        return view
+    # What speaks to NeMo Services is imported with the first job, not with the first preview.
+    from dd_jupyter.display.job_view import as_job
+
+    return as_job(view, run)
+
+
+def _log_line(line: Log) -> LogLineView:
+    text = redact(_EMOJI.sub("", line.message))
+    return LogLineView(
+        time=time.strftime("%H:%M:%S", time.localtime(line.time)),
+        level=_level(line.level),
+        text=text[:LOG_CHARACTERS],
+        cut=max(0, len(text) - LOG_CHARACTERS),
+    )
 
 
 def _frame(run: Run[Any]) -> pd.DataFrame | None:
     """The records to draw, `PROFILED_RECORDS` at most."""
+    if isinstance(run.workload, JobWorkload):
+        from dd_jupyter.display.job_view import sample_of
+
+        return sample_of(run)
     try:
         if isinstance(run, Creation):
             return run.head(PROFILED_RECORDS)
@@ -136,88 +135,12 @@ def _frame(run: Run[Any]) -> pd.DataFrame | None:
         return None
 
 
-def _records(
-    run: Run[Any], names: Sequence[str], rows: Sequence[dict[str, Any]], total: int, *, full: int = 0
-) -> RecordsView:
-    kinds, types, languages = _kinds(run.columns), _types(run.columns), _languages(run)
-    scales = _scales(run)
-    folder: Path | None = run.path if isinstance(run, Creation) else None
-    heads = tuple(
-        ColumnHeadView(
-            name=name,
-            kind=kinds.get(name, ("", ""))[0],
-            detail=kinds.get(name, ("", ""))[1],
-            numeric=any(values.is_number(row.get(name)) for row in rows),
-        )
-        for name in names
-    )
-    cells = tuple(
-        tuple(
-            values.cell(row[name], types.get(name, ""), scale=scales.get(name)) if name in row else values.PENDING
-            for name in names
-        )
-        for row in rows
-    )
-    details = tuple(
-        RecordView(
-            number=number,
-            fields=tuple(
-                field
-                for name in names
-                for field in values.fields(
-                    name, row.get(name), types.get(name, ""), kinds.get(name, ("", ""))[0],
-                    language=languages.get(name, ""), scale=scales.get(name), folder=folder,
-                )
-            ),
-        )
-        for number, row in enumerate(rows[:full], start=1)
-    )  # fmt: skip
-    return RecordsView(columns=heads, rows=cells, total=total, expected=run.workload.num_records, full=details)
+def _count(run: Run[Any], sampled: int) -> int | None:
+    if isinstance(run.workload, JobWorkload):
+        from dd_jupyter.display.job_view import count_of
 
-
-def _notices(run: Run[Any]) -> Iterable[NoticeView]:
-    if run.error is not None:
-        yield NoticeView(level="error", text=str(run.error))
-    for waiting in tuple(run.waiting.values()):
-        since = words.elapsed(run.waited_seconds(waiting))
-        times = f"{words.counted(waiting.tries, 'time')} " if waiting.tries else ""
-        if run.state != "running":
-            text = f"Provider `{waiting.provider}` had kept the run waiting for {since}: {times}{waiting.reason}"
-        else:
-            text = (
-                f"Provider `{waiting.provider}` has kept the run waiting for {since}: {times}{waiting.reason} "
-                f"It is asked again; {_how_to_stop(run)}"
-            )
-        yield NoticeView(level="warning", text=text)
-    if run.still_busy:
-        yield NoticeView(level="warning", text=run.still_busy)
-    if run.state == "cancelled" or (isinstance(run, Creation) and run.state == "failed" and run.complete):
-        yield NoticeView(level="info", text=_what_is_kept(run))
-    moved = run.path.name if isinstance(run, Creation) and run.has_path else None
-    if isinstance(run, Creation) and moved is not None and moved != run.workload.dataset_name:
-        yield NoticeView(
-            level="info",
-            text=f"A dataset `{run.workload.dataset_name}` was there already and is untouched; this one is `{moved}`.",
-        )
-
-
-def _how_to_stop(run: Run[Any]) -> str:
-    if run.background:
-        return f"`{run.name}.cancel()` stops the run."
-    return "interrupt the kernel (■) to stop."
-
-
-def _what_is_kept(run: Run[Any]) -> str:
-    if isinstance(run, Creation):
-        if not run.has_path:
-            return "Stopped before anything was made."
-        if not run.complete:
-            return "Stopped before the first batch was on disk. The same cell with `--resume` starts over there."
-        records = words.counted(run.complete, "record")
-        return f"Stopped with {records} on disk. The same cell with `--resume` goes on from there."
-    if run.complete:
-        return f"Stopped. The {words.counted(run.complete, 'record')} that had all their columns are kept."
-    return "Stopped before a record had all its columns."
+        return count_of(run, sampled)
+    return run.complete
 
 
 def _facts(run: Run[Any]) -> Iterable[FactView]:
@@ -227,15 +150,13 @@ def _facts(run: Run[Any]) -> Iterable[FactView]:
     if run.failed_records:
         yield FactView(text=f"{words.counted(len(run.failed_records), 'record')} failed")
     if isinstance(run, Creation) and run.has_path:
-        yield FactView(text=_from_here(run.path), hint="The dataset's folder")
+        yield FactView(text=words.from_here(run.path), hint="The dataset's folder")
     for name, records in tuple(run.processor_outputs.items()):
         yield FactView(text=f"{name}: {words.counted(len(records), 'record')}", hint="Made by a processor")
-
-
-def _from_here(path: Path) -> str:
-    """Relative below the current folder, so that a saved notebook says nothing of the machine it ran on."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    if run.heartbeats:
+        yield FactView(
+            text=words.counted(run.heartbeats, "heartbeat"), hint="Signs of life that NeMo Services sent meanwhile"
+        )
 
 
 def _usage(usage: Usage) -> str:
@@ -262,45 +183,17 @@ def _ways_on(run: Run[Any]) -> Iterable[WayOnView]:
         yield WayOnView(text="What failed", code=f"{run.name}.failures")
 
 
-def _kinds(columns: Sequence[Column]) -> dict[str, tuple[str, str]]:
-    """What makes each column and by which model, for the columns and what they bring along."""
-    kinds: dict[str, tuple[str, str]] = {}
-    for column in columns:
-        kinds[column.name] = (KINDS.get(column.type, column.type), ", ".join(column.aliases))
-        for extra in column.side_effects:
-            kinds[extra] = (f"from {column.name}", "")
-    return kinds
-
-
-def _types(columns: Sequence[Column]) -> dict[str, str]:
-    return {column.name: column.type for column in columns}
-
-
-def _languages(run: Run[Any]) -> dict[str, str]:
-    configs = run.workload.builder.get_column_configs()
-    return {config.name: str(config.code_lang) for config in configs if config.column_type == "llm-code"}
-
-
 def _made_columns(run: Run[Any]) -> Iterable[Progress]:
     """How far the columns are that are made; what the seed brings is there at once."""
+    progress = dict(run.progress)
     for column in run.columns:
-        if column.type != "seed-dataset" and column.name in run.progress:
-            yield run.progress[column.name]
+        if (found := progress.pop(column.name, None)) is not None and column.type != "seed-dataset":
+            yield found
+    yield from progress.values()  # of a job whose configuration cannot be read here
 
 
 def _goes_on(run: Run[Any], progress: Progress) -> bool:
     return run.state == "running" and progress.done < progress.total
-
-
-def _scales(run: Run[Any]) -> dict[str, int]:
-    """The best score of each judge column whose answers are numbers, where it has one score."""
-    scales: dict[str, int] = {}
-    for config in run.workload.builder.get_column_configs():
-        if config.column_type == "llm-judge" and len(config.scores) == 1:
-            answers = [str(answer) for answer in config.scores[0].options]
-            if answers and all(answer.isdecimal() for answer in answers):
-                scales[config.name] = max(map(int, answers))
-    return scales
 
 
 def _level(name: str) -> Any:

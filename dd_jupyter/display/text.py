@@ -1,17 +1,23 @@
-"""A run as plain text: for terminals, logs and the ``text/plain`` of a notebook."""
+"""A run, or a panel, as plain text: for terminals, logs and the ``text/plain`` of a notebook."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dd_jupyter.display import words
 from dd_jupyter.display.folding import fold
-from dd_jupyter.display.view_model import CellView, ColumnProgressView, RecordsView, RunView
+from dd_jupyter.display.lines import GAP, LINE, aligned, cut, width, wrapped
+from dd_jupyter.display.panel import EntryView, MeterView, PanelView
+from dd_jupyter.display.view_model import (
+    CellView,
+    ColumnProgressView,
+    FactView,
+    NoticeView,
+    RecordsView,
+    RunView,
+    WayOnView,
+)
 from dd_jupyter.display.words import one_line
-
-LINE = 120
-"""Terminals and notebook outputs show this much without wrapping."""
 
 NARROWEST = 12
 """A column of long texts says something from this width on; below it whole columns are left out instead."""
@@ -22,8 +28,8 @@ WIDEST = 48
 ROWS = 10
 FAILURES = 5
 BAR = 20
-
-GAP = "  "
+LOG_LINES = 8
+JOB_ROOM = (WIDEST, 24, 14, 20, LINE)
 
 
 def to_text(view: RunView) -> str:
@@ -32,39 +38,59 @@ def to_text(view: RunView) -> str:
     Lines stay within `LINE` characters, but for code to copy and words that are longer by themselves.
     """
     blocks = [
-        [*_heading(view), *_notices(view)],
+        [*_heading(_of_run(view)), *_notices(view.notices)],
         _progress(view),
         _records(view.records),
         _failures(view),
-        _foot(view),
+        _log_tail(view),
+        _foot(view.facts, view.forecast, view.way_on),
     ]
+    return _joined(blocks)
+
+
+def panel_to_text(view: PanelView) -> str:
+    """Write anything that is no run; the same view always gives the same text."""
+    status = f"{view.status.mark} {view.status.text}" if view.status else ""
+    blocks = [
+        [*_heading([f"{view.title} {view.name}", view.where, view.time, status]), *_notices(view.notices)],
+        _meter(view.meter),
+        _entries(view.entries),
+        _jobs(view),
+        _foot(view.facts, "", view.way_on),
+    ]
+    return _joined(blocks)
+
+
+def _joined(blocks: Iterable[Iterable[str]]) -> str:
     return "\n\n".join("\n".join(block) for block in map(list, blocks) if block)
 
 
-def _heading(view: RunView) -> Iterator[str]:
-    symbol, state = words.STATES[view.state]
+def _of_run(view: RunView) -> list[str]:
+    mark, state = (view.status.mark, view.status.text) if view.status else words.STATES[view.state]
     step = view.step if view.state == "running" else ""
-    subject, elapsed = f"{view.title} {view.name}", words.elapsed(view.elapsed_seconds)
-    parts = [subject, view.where, elapsed, f"{symbol} {state}", step]
-    yield _cut(" · ".join(one_line(part) for part in parts if part), LINE)
+    return [f"{view.title} {view.name}", view.where, words.elapsed(view.elapsed_seconds), f"{mark} {state}", step]
 
 
-def _notices(view: RunView) -> Iterator[str]:
-    for notice in view.notices:
-        yield from _wrapped(f"{words.LEVELS[notice.level]}: {one_line(notice.text)}")
+def _heading(parts: Iterable[str]) -> Iterator[str]:
+    yield cut(" · ".join(line for part in parts if (line := one_line(part))), LINE)
+
+
+def _notices(notices: Iterable[NoticeView]) -> Iterator[str]:
+    for notice in notices:
+        yield from wrapped(f"{words.LEVELS[notice.level]}: {one_line(notice.text)}")
 
 
 def _progress(view: RunView) -> list[str]:
     columns, folded = fold(view.progress)
     rows = [[folded.name, "", _bar(1, 0, 1), folded.how_far, "", "", ""]] if folded else []
     rows += [_progress_row(column) for column in columns]
-    return [_cut(line, LINE) for line in _aligned(rows, numeric={3, 4, 5})]
+    return [cut(line, LINE) for line in aligned(rows, numeric={3, 4, 5})]
 
 
 def _progress_row(column: ColumnProgressView) -> list[str]:
     return [
-        _cut(one_line(column.name), WIDEST // 2),
-        _cut(one_line(column.kind), WIDEST // 2),
+        cut(one_line(column.name), WIDEST // 2),
+        cut(one_line(column.kind), WIDEST // 2),
         _bar(column.done, column.failed, column.total),
         words.out_of(column.done, column.total),
         words.rate(column.rate),
@@ -91,15 +117,15 @@ def _records(records: RecordsView | None) -> Iterator[str]:
     table += [[str(number), *map(_cell, row)] for number, row in enumerate(rows, 1)]
     widths = _fitting([max(map(width, column)) for column in zip(*table, strict=False)])
     numeric = {0} | {index for index, head in enumerate(records.columns, 1) if head.numeric}
-    cut = [[_cut(text, room) for text, room in zip(row, widths, strict=False)] for row in table]
-    heads, *lines = _aligned(cut, numeric)
+    fitted = [[cut(text, room) for text, room in zip(row, widths, strict=False)] for row in table]
+    heads, *lines = aligned(fitted, numeric)
     yield heads
-    yield GAP.join("-" * max(width(row[index]) for row in cut) for index in range(len(widths)))
+    yield GAP.join("-" * max(width(row[index]) for row in fitted) for index in range(len(widths)))
     yield from lines
 
     omitted = [one_line(head.name) for head in records.columns[len(widths) - 1 :]]
     if omitted:
-        yield _cut(f"{words.counted(len(omitted), 'more column')}: {', '.join(omitted)}", LINE)
+        yield cut(f"{words.counted(len(omitted), 'more column')}: {', '.join(omitted)}", LINE)
 
 
 def _cell(cell: CellView) -> str:
@@ -135,61 +161,56 @@ def _failures(view: RunView) -> Iterator[str]:
     shown = view.failures[:FAILURES]
     yield f"Failed records: {failed:,}"
     for failure in shown:
-        yield _cut(f"  {failure.record:,}  {one_line(failure.column)}: {one_line(failure.reason)}", LINE)
+        yield cut(f"  {failure.record:,}  {one_line(failure.column)}: {one_line(failure.reason)}", LINE)
     if shown and failed > len(shown):
         yield f"  and {failed - len(shown):,} more"
 
 
-def _foot(view: RunView) -> Iterator[str]:
-    facts = [one_line(fact.text) for fact in view.facts]
-    if facts:
-        yield from _wrapped(" · ".join(facts))
-    if view.forecast:
-        yield from _wrapped(one_line(view.forecast))
-    for way in view.way_on:
+def _log_tail(view: RunView) -> Iterator[str]:
+    """The newest lines of a job's log while they tell how it goes, or why it failed."""
+    if view.status is None or view.state not in {"running", "failed"}:
+        return
+    for line in view.log[-LOG_LINES:]:
+        yield cut(f"{line.time}  {one_line(line.text)}", LINE)
+
+
+def _meter(meter: MeterView | None) -> Iterator[str]:
+    if meter is not None:
+        done = round(1_000 * min(1.0, max(0.0, meter.share)))
+        yield cut(GAP.join([_bar(done, 0, 1_000), *map(one_line, meter.parts)]), LINE)
+
+
+def _entries(entries: Sequence[EntryView]) -> Iterator[str]:
+    terms = max((width(one_line(entry.term)) for entry in entries), default=0)
+    for entry in entries:
+        parts = [entry.text.replace("`", ""), *(f"{chip.mark} {chip.text}" for chip in entry.chips)]
+        value = GAP.join(one_line(part) for part in parts if part)
+        note = f" ({one_line(entry.note.replace('`', ''))})" if entry.note else ""
+        term = one_line(entry.term)
+        first, *others = wrapped(f"{term}{' ' * (terms - width(term))}{GAP}{value}{note}")
+        yield first
+        yield from (f"{' ' * terms}{GAP}{line}" for line in others)
+
+
+def _jobs(view: PanelView) -> Iterator[str]:
+    if not view.jobs:
+        if view.empty:
+            yield from wrapped(one_line(view.empty))
+        return
+    rows = [["Name", "Status", "Records", "Made", "Columns"]]
+    for job in view.jobs:
+        status = f"{job.status.mark} {job.status.text}"
+        row = [job.name, status, job.records, job.made, job.columns]
+        rows.append([cut(one_line(text), room) for text, room in zip(row, JOB_ROOM, strict=True)])
+    for line in aligned(rows, numeric={2}):
+        yield cut(line, LINE)
+
+
+def _foot(facts: Iterable[FactView], forecast: str, way_on: Iterable[WayOnView]) -> Iterator[str]:
+    said = [one_line(fact.text) for fact in facts]
+    if said:
+        yield from wrapped(" · ".join(said))
+    if forecast:
+        yield from wrapped(one_line(forecast))
+    for way in way_on:
         yield f"{one_line(way.text)} {one_line(way.code)}"
-
-
-def _aligned(rows: Sequence[Sequence[str]], numeric: set[int]) -> list[str]:
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    kept = [index for index, wide in enumerate(widths) if wide]
-    return [GAP.join(_padded(row[index], widths[index], index in numeric) for index in kept).rstrip() for row in rows]
-
-
-def _padded(text: str, wide: int, numeric: bool) -> str:
-    room = " " * (wide - width(text))
-    return room + text if numeric else text + room
-
-
-def _wrapped(text: str) -> Iterator[str]:
-    line = ""
-    for word in text.split(" "):
-        if line and width(line) + 1 + width(word) > LINE:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line
-
-
-def _cut(text: str, room: int) -> str:
-    if width(text) <= room:
-        return text
-    kept, used = "", 0
-    for character in text:
-        used += _character_width(character)
-        if used > room - 1:
-            break
-        kept += character
-    return kept.rstrip() + "…"
-
-
-def width(text: str) -> int:
-    """Columns of a terminal that a text takes: two for most Chinese, Japanese and Korean characters and emoji."""
-    return len(text) if text.isascii() else sum(map(_character_width, text))
-
-
-def _character_width(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

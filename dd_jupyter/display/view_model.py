@@ -12,6 +12,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 RunState = Literal["running", "completed", "cancelled", "failed"]
+Tone = Literal["running", "completed", "cancelled", "failed", "waiting", "warning"]
+Stop = Literal["stop", "cancel", "none"]
 ValueForm = Literal["pending", "null", "number", "text", "json", "code", "image", "judge"]
 
 
@@ -19,6 +21,18 @@ class View(BaseModel):
     """Base of all views: immutable, no unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StatusView(View):
+    """How something stands, as a chip: a mark and a word, so that no colour has to be told apart.
+
+    Attributes:
+        tone: Which colour it has.
+    """
+
+    mark: str
+    text: str
+    tone: Tone
 
 
 class ColumnProgressView(View):
@@ -116,14 +130,14 @@ class RecordsView(View):
     """The first records as a table; every row has a cell for each column.
 
     Attributes:
-        total: Records there are in all.
+        total: Records there are in all; None where that is not known.
         expected: Records that were asked for.
         full: Some of the records in full, for reading.
     """
 
     columns: tuple[ColumnHeadView, ...]
     rows: tuple[tuple[CellView, ...], ...]
-    total: int
+    total: int | None
     expected: int
     full: tuple[RecordView, ...] = ()
 
@@ -172,11 +186,17 @@ class FailureView(View):
 
 
 class LogLineView(View):
-    """A line of the log. `time` is "14:02:11" in local time."""
+    """A line of the log.
+
+    Attributes:
+        time: "14:02:11", in local time.
+        cut: Characters left out at the end of `text`.
+    """
 
     time: str
     level: Literal["debug", "info", "warning", "error"]
     text: str
+    cut: int = 0
 
 
 class FactView(View):
@@ -197,10 +217,12 @@ class RunView(View):
     """A run, whole.
 
     Attributes:
-        title: "Preview" or "Create".
-        name: The variable or dataset it is for; "" where there is none.
+        title: "Preview", "Create" or "Job".
+        name: The variable, dataset or job it is for; "" where there is none.
         where: "run in this kernel" or "NeMo Services · workspace default".
         state: Where it stands.
+        status: Of a job, what NeMo Services say of it, which is more than `state` tells; else None.
+        stop: Whether the live view has a button that stops it, and whether that asks first.
         step: What it is busy with now; "" once it ended.
         elapsed_seconds: Since its start; final once it ended.
         progress: A bar a column, in the configuration's order.
@@ -214,6 +236,8 @@ class RunView(View):
     name: str
     where: str
     state: RunState
+    status: StatusView | None = None
+    stop: Stop = "stop"
     step: str = ""
     elapsed_seconds: float = 0.0
     notices: tuple[NoticeView, ...] = ()

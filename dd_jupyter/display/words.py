@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 PLAIN_UP_TO = 10_000
 """Token counts below this are written out: an exact "5,310" is as short as "5.3 k"."""
@@ -35,6 +36,29 @@ def count(n: int) -> str:
     return f"{n:,}"
 
 
+def size(n: float) -> str:
+    """Bytes: ``812 bytes``, ``1.2 kB``, ``96 MB``, ``1.4 GB``; in powers of ten, as disks are sold."""
+    if n < 1_000:
+        return f"{n:,.0f} bytes"
+    for unit in ("kB", "MB", "GB"):
+        n /= 1_000
+        if n < 999.5 or unit == "GB":
+            break
+    return f"{n:.1f} {unit}" if n < 99.95 else f"{n:,.0f} {unit}"
+
+
+def ago(seconds: float) -> str:
+    """``just now``, ``5 min ago``, ``2 h ago``, ``3 days ago``; rounded down, as people do."""
+    minutes = max(0.0, seconds) / 60
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{int(minutes)} min ago"
+    if minutes < 24 * 60:
+        return f"{int(minutes / 60)} h ago"
+    return f"{counted(int(minutes / 60 / 24), 'day')} ago"
+
+
 def counted(n: int, noun: str) -> str:
     """``1 column``, ``5,310 columns``."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
@@ -58,6 +82,16 @@ def tokens(n: int) -> str:
 def elapsed(seconds: float) -> str:
     """``0:07``, ``2:33``, ``1:02:03``; only whole seconds that have passed count."""
     return _clock(math.floor(_finite(seconds)))
+
+
+def lasting(seconds: float) -> str:
+    """``12 s``, ``5 min``, ``2 h 5 min``, ``3 days``: how long something has been so."""
+    minutes, hours = int(_finite(seconds) // 60), int(_finite(seconds) // 3600)
+    if minutes < 1:
+        return f"{int(_finite(seconds))} s"
+    if hours < 1:
+        return f"{minutes} min"
+    return f"{hours} h {minutes % 60} min" if hours < 48 else counted(hours // 24, "day")
 
 
 def left(seconds: float | None) -> str:
@@ -88,12 +122,26 @@ def rate(per_second: float | None) -> str:
     return f"{per_second:.1f}/s" if per_second < 100 else f"{per_second:,.0f}/s"
 
 
-def shown(rows: int, total: int, expected: int) -> str:
-    """How many of the records are on view: ``10``, ``4 of 10``, ``showing 10 of 1,000``."""
+def shown(rows: int, total: int | None, expected: int) -> str:
+    """How many of the records are on view: ``10``, ``4 of 10``, ``showing 10 of 1,000``, ``the first 10``."""
+    if total is None:
+        return f"the first {rows:,}"
     made = count(total) if total >= expected else f"{total:,} of {expected:,}"
     if rows >= total:
         return made
     return f"showing {rows:,} of {total:,}" if total >= expected else f"{made}, showing {rows:,}"
+
+
+def cut(text: str, characters: int) -> str:
+    """The text on one line, and no longer."""
+    line = one_line(text[: 4 * characters])
+    return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"
+
+
+def from_here(path: Path) -> str:
+    """Relative below the current folder, so that a saved notebook says nothing of the machine it ran on."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def listed(names: Sequence[str]) -> str:

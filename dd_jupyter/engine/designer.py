@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from dd_jupyter.engine.authorization import Authorization, authorize
 from dd_jupyter.engine.local_settings import (
     local_providers,
     refuse_telemetry_unless_asked_for,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from data_designer.engine.resources.seed_reader import SeedReader
     from data_designer.engine.secret_resolver import SecretResolver
 
+    from dd_jupyter.nemo.deployment import Deployment
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -32,11 +35,16 @@ class Settings:
     Attributes:
         model_providers: None for the local provider settings, read anew at each run.
         mcp_providers: MCP servers that tool configurations name.
-        secret_resolver: Finds the values of keys; None for environment variables and plain keys.
-        seed_readers: None for the library's own.
+        secret_resolver: Finds the values of keys; None for environment variables, secrets in NeMo Services and
+            plain keys.
+        seed_readers: None for the library's own, and ours for seeds in Filesets.
         person_reader: None for the persona datasets in `managed_assets_path`.
         managed_assets_path: None for the library's own folder.
         run_config: None for the library's defaults, without its metrics port.
+        deployment: Gives the NeMo Services that resources named `workspace/name` come from, when one is needed
+            first; None for those that are connected.
+        authorizations: Of providers whose Authorization header changes during a run, by name: what it is now.
+            Those of NeMo Services are added by the run itself.
     """
 
     model_providers: Sequence[ModelProvider] | None = None
@@ -46,6 +54,8 @@ class Settings:
     person_reader: PersonReader | None = None
     managed_assets_path: Path | str | None = None
     run_config: RunConfig | None = None
+    deployment: Callable[[], Deployment] | None = None
+    authorizations: Mapping[str, Authorization] = field(default_factory=dict)
 
 
 class Watcher(Protocol):
@@ -88,6 +98,7 @@ def _watched_designer_class() -> type[Any]:
     class WatchedDesigner(DataDesigner):
         def __init__(self, watcher: Watcher, settings: Settings, artifact_path: Path) -> None:
             self._watcher = watcher
+            self._authorizations = settings.authorizations
             given = settings.model_providers
             providers = local_providers() if given is None else list(given)
             super().__init__(
@@ -95,7 +106,7 @@ def _watched_designer_class() -> type[Any]:
                 # The library refuses to work without a provider, even where no model is used.
                 model_providers=providers or get_builtin_model_providers(),
                 secret_resolver=settings.secret_resolver,
-                seed_readers=None if settings.seed_readers is None else list(settings.seed_readers),
+                seed_readers=_seed_readers(settings),
                 person_reader=settings.person_reader,
                 managed_assets_path=settings.managed_assets_path,
                 mcp_providers=list(settings.mcp_providers),
@@ -109,6 +120,7 @@ def _watched_designer_class() -> type[Any]:
         def _create_resource_provider(self, *args: Any, **kwargs: Any) -> Any:
             self._watcher.check_stop()
             provider = super()._create_resource_provider(*args, **kwargs)
+            authorize(provider.model_registry, self._authorizations)
             self._watcher.watch_models(provider.model_registry)
             return provider
 
@@ -122,6 +134,19 @@ def _watched_designer_class() -> type[Any]:
             return super()._create_dataset_profiler(*args, **kwargs)
 
     return WatchedDesigner
+
+
+def _seed_readers(settings: Settings) -> list[SeedReader[Any]]:
+    if settings.seed_readers is not None:
+        return list(settings.seed_readers)
+    from data_designer.interface.data_designer import DEFAULT_SEED_READERS
+
+    from dd_jupyter.engine.fileset_seed_reader import FILESET_SEED_READERS
+
+    # Ours take the place of those that an entry point gave: they know which deployment is meant.
+    ours = [reader(settings.deployment) for reader in FILESET_SEED_READERS]
+    taken = {reader.get_seed_type() for reader in ours}
+    return [*(reader for reader in DEFAULT_SEED_READERS if reader.get_seed_type() not in taken), *ours]
 
 
 @functools.cache

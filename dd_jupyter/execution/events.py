@@ -36,7 +36,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The run goes on, whether or not there is anything new."""
+    """The run goes on, whether or not there is anything new.
+
+    Attributes:
+        count: How many NeMo Services have sent since the preview began; 0 if this one is not theirs.
+    """
+
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,20 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class JobStatus:
+    """What NeMo Services say of a job, whenever that changes.
+
+    Attributes:
+        status: "created", "pending", "active", "pausing", "paused", "resuming", "cancelling", "cancelled",
+            "error", "completed", or what a newer deployment says.
+        message: What it says beside it; "" if nothing.
+    """
+
+    status: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """The finished records, in the configuration's column order; of a run cut short those it got to."""
 
@@ -241,6 +261,7 @@ Event = (
     | Waiting
     | Resumed
     | Usage
+    | JobStatus
     | Dataset
     | Artifacts
     | Analysis

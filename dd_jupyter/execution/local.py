@@ -6,10 +6,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from dd_jupyter.engine import EngineRun, Stopped
+from dd_jupyter.engine import EngineRun, Settings, Stopped
 from dd_jupyter.execution import dataset
 from dd_jupyter.execution.batches import batch_size
 from dd_jupyter.execution.cancel import Cancel
@@ -29,9 +28,8 @@ from dd_jupyter.execution.events import (
 from dd_jupyter.execution.explain import Circumstances, explain
 from dd_jupyter.execution.run_record import RunRecord, check_resumable
 from dd_jupyter.execution.watch import Watch
-from dd_jupyter.execution.workload import CreateWorkload, PreviewWorkload, Workload
-from dd_jupyter.resources.providers import check_providers
-from dd_jupyter.resources.secrets import RememberingResolver, StrictResolver
+from dd_jupyter.execution.workload import CreateWorkload, LocalWorkload, PreviewWorkload
+from dd_jupyter.resources.local_run import resolve
 
 TICK_SECONDS = 0.25
 """How often the state of a run is asked for: as often as a person is shown it. The engine has the rest
@@ -46,7 +44,7 @@ STILL_BUSY = (
 )
 
 
-def run(workload: Workload, cancel: Cancel) -> Generator[Event]:
+def run(workload: LocalWorkload, cancel: Cancel) -> Generator[Event]:
     """Run a workload and tell what happens; the last event is `Done`, `Cancelled` or `Failed`.
 
     The engine works in a thread of its own. An interrupt of the thread that asks for events stops it
@@ -78,15 +76,11 @@ def run(workload: Workload, cancel: Cancel) -> Generator[Event]:
 class _Work:
     """The engine's thread and what comes out of it."""
 
-    def __init__(self, workload: Workload) -> None:
+    def __init__(self, workload: LocalWorkload) -> None:
         self.ended = threading.Event()
         self._workload = workload
         self._watch = Watch()
-        settings = workload.settings
-        self._strict_keys = settings.secret_resolver is None
-        resolver = RememberingResolver(settings.secret_resolver or StrictResolver())
-        settings = replace(settings, secret_resolver=resolver)
-        self._engine = EngineRun(settings, self._watch)
+        self._engine = EngineRun(workload.settings, self._watch)
         self._outcome: list[Event] = []
         self._usage: dict[str, Usage] = {}
         self._told_columns = False
@@ -147,11 +141,17 @@ class _Work:
     def _run(self) -> Iterator[Event]:
         workload = self._workload
         self._engine.check_stop()
-        check_providers(workload.builder, workload.settings.model_providers, strict_keys=self._strict_keys)
+        self._go_on_with(resolve(workload.builder, workload.settings, self._engine.check_stop))
         if isinstance(workload, PreviewWorkload):
             yield from self._preview(workload)
         else:
             yield from self._create(workload)
+
+    def _go_on_with(self, settings: Settings) -> None:
+        self._engine = EngineRun(settings, self._watch)
+        # A wish to stop that came before the line above reached an engine that is no longer used.
+        if self._stopped_at is not None:
+            raise Stopped
 
     def _preview(self, workload: PreviewWorkload) -> Iterator[Event]:
         with tempfile.TemporaryDirectory(prefix="dd_jupyter-preview-") as scratch:
@@ -202,7 +202,7 @@ class _Work:
                 yield Dataset(dataset.from_rows(rows, self._watch.columns))
 
 
-def _seed_place(workload: Workload) -> str:
+def _seed_place(workload: LocalWorkload) -> str:
     """Where the seed is, in words; "" without one."""
     seed = workload.builder.get_seed_config()
     if seed is None:

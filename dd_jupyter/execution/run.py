@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from data_designer.config.analysis.dataset_profiler import DatasetProfilerResults
 
 State = Literal["running", "completed", "cancelled", "failed"]
-Executor = Callable[[Workload, Cancel], Generator[Event]]
 LOG_LINES = 1_000
 """Lines of the log that are kept, the newest ones."""
 
 _W = TypeVar("_W", bound=Workload)
+Executor = Callable[[_W, Cancel], Generator[Event]]
+"""Carries a workload out, somewhere, and tells what happens."""
 
 
 class Run(ABC, Generic[_W]):
@@ -50,6 +51,7 @@ class Run(ABC, Generic[_W]):
         complete: How many records have all their columns.
         processor_outputs: What processors made beside the dataset, by processor.
         failed_records: The records given up on so far.
+        heartbeats: How many signs of life NeMo Services have sent; 0 for a run in this kernel.
         still_busy: What was still at work when it was cancelled, as a sentence; "" if nothing was.
         background: Whether the cell that started it does not wait for it.
     """
@@ -57,7 +59,7 @@ class Run(ABC, Generic[_W]):
     def __init__(
         self,
         workload: _W,
-        execute: Executor,
+        execute: Executor[_W],
         *,
         name: str = "",
         where: str = "run in this kernel",
@@ -78,6 +80,7 @@ class Run(ABC, Generic[_W]):
         self.complete = 0
         self.processor_outputs: dict[str, list[dict[str, Any]]] = {}
         self.failed_records: list[happened.RecordFailed] = []
+        self.heartbeats = 0
         self.still_busy = ""
         self.background = background
         self._execute = execute
@@ -224,6 +227,8 @@ class Run(ABC, Generic[_W]):
                 self.step = text
             case happened.Log():
                 self.log.append(event)
+            case happened.Heartbeat(count):
+                self.heartbeats = count or self.heartbeats
             case happened.Progress(column=column):
                 self.progress[column] = event
             case happened.Records(rows, complete):

@@ -49,4 +49,21 @@ class CreateWorkload:
         return self.artifact_path / self.dataset_name
 
 
-Workload = PreviewWorkload | CreateWorkload
+@dataclass(frozen=True, slots=True)
+class JobWorkload:
+    """A dataset that NeMo Services make.
+
+    Attributes:
+        num_records: Records to make, at least 1.
+        job_name: The job's name in its workspace.
+        workspace: The workspace that the job is in.
+    """
+
+    builder: DataDesignerConfigBuilder
+    num_records: int
+    job_name: str
+    workspace: str
+
+
+LocalWorkload = PreviewWorkload | CreateWorkload
+Workload = LocalWorkload | JobWorkload

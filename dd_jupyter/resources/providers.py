@@ -1,19 +1,21 @@
-"""Model providers: which ones a configuration uses, and whether a run here can use them."""
+"""Model providers: which ones a configuration uses, and which of them are in the local settings."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dd_jupyter.engine import local_providers, settings_file
 from dd_jupyter.errors import ResourceError
-from dd_jupyter.resources.secrets import missing_variable, names_variable
+from dd_jupyter.resources.secrets import SecretReference, missing_variable, names_variable
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
     from data_designer.config.models import ModelConfig, ModelProvider
+
+    from dd_jupyter.engine import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +24,41 @@ class ProviderReference:
 
     Attributes:
         name: As the configuration has it.
-        alias: The first model alias that leads to it.
-        used_by: Columns, and "a profiler", that use the alias.
+        models: Model aliases in use that lead to it, with the model of each.
+        used_by: Columns, and "a profiler", that use them.
     """
 
     name: str
-    alias: str
+    models: Mapping[str, str]
     used_by: tuple[str, ...]
+
+    @property
+    def alias(self) -> str:
+        """The first of its model aliases."""
+        return next(iter(self.models))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalProviders:
+    """The providers that are known without asking anybody.
+
+    Attributes:
+        providers: By name.
+        place: Where they are from, in words.
+    """
+
+    providers: Mapping[str, ModelProvider]
+    place: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> LocalProviders:
+        """Those that the settings give, else those on disk."""
+        given = settings.model_providers
+        place = f"your local settings ({settings_file()})" if given is None else "the providers given"
+        return cls({provider.name: provider for provider in (local_providers() if given is None else given)}, place)
+
+    def __str__(self) -> str:
+        return f"{self.place}, which have {listed(sorted(self.providers)) or 'none'}"
 
 
 def provider_references(builder: DataDesignerConfigBuilder) -> list[ProviderReference]:
@@ -49,47 +79,38 @@ def provider_references(builder: DataDesignerConfigBuilder) -> list[ProviderRefe
     for alias, used_by in users.items():
         if alias not in configs:
             raise ResourceError(
-                f"Model alias `{alias}`, used by {_listed(used_by)}, is not among the model configurations "
-                f"({_listed(sorted(configs)) or 'none'}). Add it with `builder.add_model_config(...)`, "
+                f"Model alias `{alias}`, used by {listed(used_by)}, is not among the model configurations "
+                f"({listed(sorted(configs)) or 'none'}). Add it with `builder.add_model_config(...)`, "
                 "or use one of those."
             )
-        name = configs[alias].provider
-        if name not in references:
-            references[name] = ProviderReference(name, alias, tuple(used_by))
+        config = configs[alias]
+        before = references.get(config.provider, ProviderReference(config.provider, {}, ()))
+        references[config.provider] = ProviderReference(
+            config.provider, {**before.models, alias: config.model}, (*before.used_by, *used_by)
+        )
     return list(references.values())
 
 
-def check_providers(
-    builder: DataDesignerConfigBuilder, given: Sequence[ModelProvider] | None, *, strict_keys: bool
-) -> None:
-    """Check, sending nothing, that a run in this kernel can use every provider of a configuration.
-
-    Args:
-        builder: The configuration.
-        given: Providers that take the place of the local settings; None for the settings on disk.
-        strict_keys: Whether keys are found by `StrictResolver`; another resolver speaks for itself.
+def check_key(provider: ModelProvider, reference: ProviderReference) -> SecretReference | None:
+    """Check that a local provider's key can be found; a secret in NeMo Services is left to be looked up.
 
     Raises:
-        ResourceError: For a provider that is not there, or whose key is in a variable that is not set.
+        ResourceError: When it is in a variable that is not set.
     """
-    references = provider_references(builder)
-    if not references:
-        return
-    providers = {provider.name: provider for provider in (local_providers() if given is None else given)}
-    for reference in references:
-        provider = providers.get(reference.name)
-        if provider is None:
-            place = f"your local settings ({settings_file()})" if given is None else "the providers given"
-            raise ResourceError(
-                f"Provider `{reference.name}` of model alias `{reference.alias}` is not in {place}, "
-                f"which have {_listed(sorted(providers)) or 'none'}. Correct the name in the model configuration, "
-                "or add the provider there."
-            )
-        key = provider.api_key
-        if strict_keys and key and names_variable(key) and not os.environ.get(key):
-            users = _listed(reference.used_by)
-            raise ResourceError(missing_variable(key, f"the key of provider `{provider.name}`, used by {users}"))
+    key = provider.api_key
+    if not key or os.environ.get(key):
+        return None
+    secret = SecretReference.parse(key)
+    if secret is None and names_variable(key):
+        raise ResourceError(missing_variable(key, key_of(reference)))
+    return secret
 
 
-def _listed(names: Iterable[str]) -> str:
+def key_of(reference: ProviderReference) -> str:
+    """What a provider's key is, in words."""
+    return f"the key of provider `{reference.name}`, used by {listed(reference.used_by)}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names with commas between them."""
     return ", ".join(names)

@@ -1,17 +1,24 @@
 """Keys: where their values come from, and how they stay out of sight.
 
-A key is given as the name of an environment variable or, discouraged, as the key itself. The library
-tells the two apart by trying, and sends the name of a variable that is not set as if it were the key.
-Here a name is told by its shape, so that a missing variable is an error before anything is sent.
+A key is given as the name of an environment variable, as `workspace/name` of a secret in NeMo Services
+or, discouraged, as the key itself. The library tells the first and the last apart by trying, and sends
+the name of a variable that is not set as if it were the key. Here a name is told by its shape, so that
+what is missing is an error before anything is sent, and a key is never sent as if it were a name.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from dd_jupyter.errors import ResourceError
+from dd_jupyter.errors import DeniedError, NotFoundError, ResourceError, ServicesError
+from dd_jupyter.nemo import background
+
+if TYPE_CHECKING:
+    from dd_jupyter.nemo.deployment import Deployment
 
 _KEY = re.compile(
     r"""(?<![\w-])(?:
@@ -27,8 +34,12 @@ _KEY = re.compile(
 _BEARER = re.compile(r"\b((?i:bearer|basic))\s+(?=[\w.~+/=-]*(?:\d|[a-z][A-Z]))[\w.~+/=-]{8,}")
 _USERINFO = re.compile(r"(?<=://)[^/\s?#]+@")  # up to the last "@": a password may have one
 REDACTED = "[key removed]"
+_FORBIDDEN = 403
 _SHORTEST_KEY = 8  # "EMPTY", "none" and the like are no secrets, but words
 _found: set[str] = set()
+
+# As the services themselves check the names of workspaces and secrets. Workspaces have no capitals, keys do.
+_SECRET = re.compile(r"([a-z](?!.*--[^/]*/)[a-z0-9@.+_-]{1,62})/([\w.-]{1,255})", re.ASCII)
 
 
 class Resolver(Protocol):
@@ -46,21 +57,99 @@ def names_variable(secret: str) -> bool:
     return secret.isupper() and "_" in secret
 
 
+@dataclass(frozen=True, slots=True)
+class SecretReference:
+    """A secret in NeMo Services, as a configuration names it: ``workspace/name``."""
+
+    workspace: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> SecretReference | None:
+        """Read a reference; None for what has another form, or looks like a key, which is never looked up."""
+        match = _SECRET.fullmatch(text)
+        return cls(*match.groups()) if match and find_key(text) is None else None
+
+    def __str__(self) -> str:
+        return f"{self.workspace}/{self.name}"
+
+    async def check(self, deployment: Deployment, what_for: str) -> None:
+        """Look the secret up; its value is not read.
+
+        Raises:
+            ResourceError: When it is not there, or that cannot be known.
+        """
+        try:
+            await deployment.secrets.secret(self.workspace, self.name)
+        except ServicesError as error:
+            raise ResourceError(self._trouble(error, what_for, deployment)) from error
+
+    async def value(self, deployment: Deployment, what_for: str) -> str:
+        """Read the secret's value, for the call that needs it.
+
+        Raises:
+            ResourceError: When it is not there or may not be read.
+        """
+        try:
+            value = await deployment.secrets.value(self.workspace, self.name)
+        except ServicesError as error:
+            raise ResourceError(self._trouble(error, what_for, deployment)) from error
+        return value.get_secret_value()
+
+    def _trouble(self, error: ServicesError, what_for: str, deployment: Deployment) -> str:
+        which = f"Secret `{self}`, which holds {what_for},"
+        if isinstance(error, NotFoundError):
+            return (
+                f"{which} is not in NeMo Services at {deployment.base_url}. Create it there, or name an environment "
+                "variable that holds the value."
+            )
+        if isinstance(error, DeniedError) and error.status == _FORBIDDEN:
+            return (
+                f"{which} may not be read in this kernel: with authentication on, NeMo Services give the values of "
+                "secrets to services only. Name an environment variable that holds the value, or run it there with "
+                "`--submit`."
+            )
+        return f"{which} cannot be looked up: {error}"
+
+
 class StrictResolver:
-    """Finds the value of a key for the library: a set variable, or a key that is none's name.
+    """Finds the value of a key for the library.
+
+    The first that fits: a variable of that name that is set; ``workspace/name``, a secret in NeMo
+    Services and never anything else; the name of a variable that is not set; the key itself.
 
     Raises:
-        ResourceError: From `resolve`, for the name of a variable that is not set.
+        ResourceError: From `resolve`, for a secret that is not there or may not be read, and for the name
+            of a variable that is not set.
     """
+
+    def __init__(self, deployment: Callable[[], Deployment] | None = None) -> None:
+        """Make a resolver.
+
+        Args:
+            deployment: Gives the NeMo Services that have the secrets, when one is asked for; None for those
+                that are connected.
+        """
+        self._deployment = deployment
 
     def resolve(self, secret: str) -> str:
         """The value of a key given by name or in full."""
         value = os.environ.get(secret)
         if value:
             return value
+        reference = SecretReference.parse(secret)
+        if reference is not None:
+            deployment = (self._deployment or _connected)()
+            return background.wait_for(reference.value(deployment, "a key of the configuration"))
         if names_variable(secret):
             raise ResourceError(missing_variable(secret, "a key of the configuration"))
         return secret
+
+
+def _connected() -> Deployment:
+    from dd_jupyter.nemo.deployment import current
+
+    return current()
 
 
 class RememberingResolver:

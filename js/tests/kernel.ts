@@ -29,6 +29,10 @@ export class FakeKernel {
     this.emit("msg:custom", { request: this.asked.at(-1)?.request, ...reply });
   }
 
+  logs(...log: { time: string; level: string; text: string }[]) {
+    this.emit("msg:custom", { log });
+  }
+
   answersSomeoneElse() {
     this.emit("msg:custom", { request: "another view's", ok: true });
   }
@@ -51,6 +55,8 @@ export const RUNNING: LiveRunView = {
   name: "reviews",
   where: "run in this kernel",
   state: "running",
+  status: null,
+  stop: "stop",
   step: "Making column `review`",
   elapsed_seconds: 7,
   notices: [],
@@ -60,4 +66,13 @@ export const RUNNING: LiveRunView = {
   ],
   failed_records: 1,
   facts: [{ text: "5,310 tokens", hint: "4,000 sent, 1,310 received" }],
+};
+
+export const JOB: LiveRunView = {
+  ...RUNNING,
+  title: "Job",
+  name: "reviews-1",
+  where: "NeMo Services · workspace default",
+  status: { mark: "●", text: "At work", tone: "running" },
+  stop: "cancel",
 };

@@ -2,7 +2,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { render } from "../src/widget/index";
 import type { LiveRunView } from "../src/wire/run_view";
-import { FakeKernel, RUNNING } from "./kernel";
+import { FakeKernel, JOB, RUNNING } from "./kernel";
 
 type Context = Parameters<typeof render>[0];
 
@@ -23,7 +23,17 @@ function show(live: Partial<LiveRunView> = {}) {
     tells: (part: Partial<LiveRunView>) => act(() => kernel.tells(part)),
     answers: async (reply: { ok: true } | { error: string }) => act(async () => kernel.answers(reply)),
     stop: () => el.querySelector("button"),
+    buttons: () => [...el.querySelectorAll("button")].map(({ textContent }) => textContent),
     press: () => act(() => el.querySelector("button")?.click()),
+    choose: (word: string) =>
+      act(() => [...el.querySelectorAll("button")].find(({ textContent }) => textContent === word)?.click()),
+    type: (key: string) =>
+      act(
+        () =>
+          void document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })),
+      ),
+    log: () => [...el.querySelectorAll('[role="log"] p')].map(({ textContent }) => textContent),
+    logs: (...lines: { time: string; level: string; text: string }[]) => act(() => kernel.logs(...lines)),
     after: (seconds: number) => act(() => void vi.advanceTimersByTime(seconds * 1000)),
     text: () => el.textContent ?? "",
     clock: () => el.querySelector('[role="timer"]')?.textContent,
@@ -45,7 +55,7 @@ describe("a run in the background", () => {
     expect(view.text()).toContain("Create");
     expect(view.text()).toContain("reviews");
     expect(view.text()).toContain("run in this kernel");
-    expect(view.text()).toContain("Making column `review`");
+    expect(view.text()).toContain("Making column review");
     expect(view.clock()).toBe("0:07");
     expect(view.state()?.textContent).toContain("Running");
     expect(view.text()).toContain("8/101.2/s2 s left1 failed");
@@ -189,6 +199,79 @@ describe("stopping it", () => {
     view.after(2);
 
     expect(view.text()).toContain("The kernel is busy");
+  });
+});
+
+describe("a job in NeMo Services", () => {
+  it("says what the services say of it", () => {
+    const view = show({ ...JOB, status: { mark: "‖", text: "Paused", tone: "warning" } });
+
+    expect(view.state()?.textContent).toBe("‖Paused");
+    expect(view.state()?.className).toContain("dd-warning");
+  });
+
+  it("is cancelled only after a question", () => {
+    const view = show(JOB);
+
+    view.choose("Cancel");
+    expect(view.text()).toContain("Cancel the job?");
+    expect(view.kernel.asked.map(({ op }) => op)).not.toContain("cancel");
+
+    view.choose("Yes");
+    expect(view.kernel.asked.filter(({ op }) => op === "cancel")).toHaveLength(1);
+    expect(view.buttons()).toEqual(["Cancelling…"]);
+    expect(document.activeElement).toBe(view.stop());
+  });
+
+  it.each(["No", "Escape"])("goes on after %s, with the focus where it was", (answer) => {
+    const view = show(JOB);
+
+    view.choose("Cancel");
+    expect(document.activeElement?.textContent).toBe("No");
+    if (answer === "No") view.choose("No");
+    else view.type("Escape");
+
+    expect(view.buttons()).toEqual(["Cancel"]);
+    expect(document.activeElement).toBe(view.stop());
+    expect(view.kernel.asked.map(({ op }) => op)).not.toContain("cancel");
+  });
+
+  it("can be cancelled again when the services refuse", async () => {
+    const view = show(JOB);
+
+    view.choose("Cancel");
+    view.choose("Yes");
+    await view.answers({ error: "NeMo Services did not answer." });
+
+    expect(view.text()).toContain("NeMo Services did not answer.");
+    expect(view.buttons()).toEqual(["Cancel"]);
+  });
+
+  it("has no button where cancelling makes no sense", () => {
+    expect(show({ ...JOB, stop: "none" }).buttons()).toEqual([]);
+  });
+
+  it("asks for the end of the log and follows it, the newest line last", () => {
+    const view = show(JOB);
+    expect(view.kernel.asked.map(({ op }) => op)).toEqual(["log"]);
+    expect(view.log()).toEqual([]);
+
+    view.logs({ time: "14:02:11", level: "info", text: "Checking model" });
+    view.logs(
+      { time: "14:02:11", level: "info", text: "Checking model" },
+      { time: "14:02:16", level: "warning", text: "<img src=x onerror=alert(1)>" },
+    );
+
+    expect(view.log()).toEqual(["14:02:11Checking model", "14:02:16<img src=x onerror=alert(1)>"]);
+    expect(view.el.querySelector("img")).toBeNull();
+  });
+
+  it("leaves no listener when it is closed", () => {
+    const view = show(JOB);
+
+    view.close();
+
+    expect(view.kernel.listenersLeft()).toBe(0);
   });
 });
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dd_jupyter.display.text import LINE, to_text, width
+from dd_jupyter.display.lines import LINE, width
+from dd_jupyter.display.text import to_text
 from dd_jupyter.display.view_model import (
     CellView,
     ColumnHeadView,

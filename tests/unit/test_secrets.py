@@ -5,13 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
+from collections.abc import Callable
 
+import httpx
 import pytest
 
 from dd_jupyter.errors import ResourceError
+from dd_jupyter.nemo.background import wait_for
+from dd_jupyter.nemo.context import NemoContext
+from dd_jupyter.nemo.credentials import NoCredentials
+from dd_jupyter.nemo.deployment import Deployment
 from dd_jupyter.resources.secrets import (
     REDACTED,
     RememberingResolver,
+    SecretReference,
     StrictResolver,
     find_key,
     names_variable,
@@ -173,3 +180,106 @@ def test_a_placeholder_stays_a_word(word: str) -> None:
     RememberingResolver(StrictResolver()).resolve(word)
 
     assert redact(f"The dataset is {word}.") == f"The dataset is {word}."
+
+
+def services(answer: Callable[[httpx.Request], httpx.Response]) -> Callable[[], Deployment]:
+    """NeMo Services that answer so."""
+    context = NemoContext("http://services.test", "default", "", "nmp", NoCredentials())
+    return lambda: Deployment(context, transport=httpx.MockTransport(answer))
+
+
+def not_to_be_asked() -> Deployment:
+    raise AssertionError("The services were asked.")
+
+
+def answering(status: int) -> Callable[[httpx.Request], httpx.Response]:
+    return lambda request: httpx.Response(status, json={"detail": "No."})
+
+
+def with_values(request: httpx.Request) -> httpx.Response:
+    workspace, _, name, *access = request.url.path.removeprefix("/apis/secrets/v2/workspaces/").split("/")
+    value = {"value": f"the value of {workspace}/{name}"} if access == ["access"] else {}
+    return httpx.Response(200, json={"name": name, "workspace": workspace, **value})
+
+
+@pytest.mark.parametrize("text", ["default/hf-token", "ml-team/key_2.old", "a1/B", f"default/{'x' * 255}"])
+def test_a_workspace_and_a_name_is_a_secret_in_the_services(text: str) -> None:
+    reference = SecretReference.parse(text)
+
+    assert str(reference) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *KEYS.values(),
+        *(f"default/{key}" for key in KEYS.values()),
+        "plain-key", "EMPTY", "OPENAI_API_KEY", "a/b/c", "/name", "default/", "Default/name", "1st/name", "a--b/name",
+        "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "default/na me", "default/näme", "default/name\n",
+    ],
+)  # fmt: skip
+def test_what_has_another_shape_or_looks_like_a_key_is_no_secret_in_the_services(text: str) -> None:
+    assert SecretReference.parse(text) is None
+
+
+@pytest.mark.parametrize("text", ["plain-key", "EMPTY", "a/b/c", KEYS["Hugging Face"], f"default/{KEYS['NVIDIA']}"])
+def test_what_is_no_reference_is_a_key_and_never_sent_to_the_services(text: str) -> None:
+    assert StrictResolver(not_to_be_asked).resolve(text) == text
+
+
+def test_a_set_variable_wins_over_a_secret_of_that_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("default/key", "of the variable")
+
+    assert StrictResolver(not_to_be_asked).resolve("default/key") == "of the variable"
+
+
+@pytest.mark.usefixtures("nothing_remembered")
+def test_the_value_of_a_secret_is_found_and_taken_out_from_then_on() -> None:
+    resolver = RememberingResolver(StrictResolver(services(with_values)))
+
+    assert resolver.resolve("ml-team/key") == "the value of ml-team/key"
+    assert redact("It was: the value of ml-team/key.") == f"It was: {REDACTED}."
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (404, r"`default/key`, .* is not in NeMo Services at http://services\.test\. .*environment variable"),
+        (403, r"`default/key`, .* services only\. .*environment variable.*`--submit`"),
+        (401, r"`default/key`, .* cannot be looked up: .*nemo auth login"),
+        (400, r"`default/key`, .* cannot be looked up: "),
+    ],
+)
+def test_a_secret_that_cannot_be_read_is_an_error_and_never_a_key(status: int, sentence: str) -> None:
+    resolver = StrictResolver(services(answering(status)))
+
+    with pytest.raises(ResourceError, match=sentence):
+        resolver.resolve("default/key")
+
+
+def test_checking_a_secret_does_not_read_its_value() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return with_values(request)
+
+    wait_for(SecretReference("default", "key").check(services(answer)(), "the token of the seed"))
+
+    assert asked == ["/apis/secrets/v2/workspaces/default/secrets/key"]
+
+
+def test_a_value_is_in_no_repr() -> None:
+    value = wait_for(services(with_values)().secrets.value("default", "key"))
+
+    assert value.get_secret_value() == "the value of default/key"
+    assert "the value of" not in f"{value} {value!r}"
+
+
+def test_a_malformed_answer_does_not_show_the_value() -> None:
+    malformed = services(lambda request: httpx.Response(200, json={"value": ["the value"]}))
+
+    with pytest.raises(ValueError, match="value") as raised:
+        wait_for(malformed().secrets.value("default", "key"))
+
+    assert "the value" not in str(raised.value)

@@ -1,5 +1,6 @@
 import type { LiveRunView, NoticeView } from "../wire/run_view";
 import { useNow } from "./clock";
+import { LogTail } from "./log_tail";
 import { ProgressBars } from "./progress_bars";
 import type { Source } from "./source";
 import { StopButton, useStop } from "./stop_button";
@@ -9,10 +10,10 @@ import { clock } from "./words";
 const SILENCE_SECONDS = 10;
 
 const STATES = {
-  running: { mark: "●", text: "Running" },
-  completed: { mark: "✓", text: "Completed" },
-  cancelled: { mark: "■", text: "Cancelled" },
-  failed: { mark: "✕", text: "Failed" },
+  running: { mark: "●", text: "Running", tone: "running" },
+  completed: { mark: "✓", text: "Completed", tone: "completed" },
+  cancelled: { mark: "■", text: "Cancelled", tone: "cancelled" },
+  failed: { mark: "✕", text: "Failed", tone: "failed" },
 } as const;
 
 interface Props {
@@ -28,7 +29,7 @@ export function LiveRun({ view, heardAt, source }: Props) {
   const stop = useStop(source);
   const now = useNow(running);
   const silence = running ? Math.max(0, now - heardAt) / 1000 : 0;
-  const state = STATES[view.state];
+  const status = view.status ?? STATES[view.state];
 
   return (
     <section class="dd-view" aria-label={`${view.title} ${view.name}`.trim()}>
@@ -40,13 +41,17 @@ export function LiveRun({ view, heardAt, source }: Props) {
         <span class="dd-quiet dd-number" role="timer">
           {clock(view.elapsed_seconds + silence)}
         </span>
-        <span class={`dd-chip dd-${view.state}`} role="status" aria-live="polite">
-          <span aria-hidden="true">{state.mark}</span>
-          {state.text}
+        <span class={`dd-chip dd-${status.tone}`} role="status" aria-live="polite">
+          <span aria-hidden="true">{status.mark}</span>
+          {status.text}
         </span>
-        {running && <StopButton asked={stop.asked} ask={stop.ask} />}
+        {running && <StopButton kind={view.stop} asked={stop.asked} ask={stop.ask} />}
       </header>
-      {running && view.step && <p class="dd-step dd-quiet">{view.step}</p>}
+      {running && view.step && (
+        <p class="dd-step dd-quiet">
+          <Prose text={view.step} />
+        </p>
+      )}
       <div aria-live="polite">
         {view.notices.map((notice) => (
           <Notice key={notice.text} {...notice} />
@@ -63,6 +68,7 @@ export function LiveRun({ view, heardAt, source }: Props) {
         <p class="dd-step dd-quiet">No news for {clock(silence)} — is the kernel alive?</p>
       )}
       <ProgressBars columns={view.progress} running={running} />
+      {view.status && <LogTail source={source} />}
       {view.facts.length > 0 && (
         <footer class="dd-foot">
           {view.facts.map(({ text, hint }) => (
@@ -77,5 +83,16 @@ export function LiveRun({ view, heardAt, source }: Props) {
 }
 
 function Notice({ level, text }: NoticeView) {
-  return <p class={`dd-notice dd-notice-${level}`}>{text}</p>;
+  return (
+    <p class={`dd-notice dd-notice-${level}`}>
+      <Prose text={text} />
+    </p>
+  );
+}
+
+/** A sentence of the kernel names things in backticks: every second part is one. */
+function Prose({ text }: { text: string }) {
+  const parts = text.split("`");
+  if (parts.length % 2 === 0) return <>{text}</>;
+  return <>{parts.map((part, index) => (index % 2 ? <code class="dd-mono">{part}</code> : part))}</>;
 }

@@ -28,7 +28,7 @@ function Bar({ column, running }: { column: ColumnProgressView; running: boolean
       <span class="dd-mono dd-cut" title={name}>
         {name}
       </span>
-      <span class="dd-quiet dd-cut">{kind}</span>
+      <span class="dd-quiet dd-cut dd-kind">{kind}</span>
       <span
         class="dd-bar"
         role="progressbar"

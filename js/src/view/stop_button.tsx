@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { LiveRunView } from "../wire/run_view";
 import type { Source } from "./source";
 
 type Stop = { asked: boolean; late?: boolean; refused?: string };
@@ -23,11 +24,64 @@ export function useStop(source: Source) {
   return { ...stop, ask };
 }
 
-/** `aria-disabled`, as a disabled button would lose the focus of whoever pressed it by keyboard. */
-export function StopButton({ asked, ask }: { asked: boolean; ask: () => void }) {
+interface Props {
+  kind: LiveRunView["stop"];
+  asked: boolean;
+  ask: () => void;
+}
+
+const WORDS = { stop: ["Stop", "Stopping…"], cancel: ["Cancel", "Cancelling…"] } as const;
+
+/**
+ * Stops a run in the kernel at once; before a job, which may be long and costly, it asks.
+ *
+ * `aria-disabled`, as a disabled button would lose the focus of whoever pressed it by keyboard.
+ */
+export function StopButton({ kind, asked, ask }: Props) {
+  const [unsure, setUnsure] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const back = useRef(false);
+  useEffect(() => {
+    if (back.current && !unsure) button.current?.focus();
+    back.current = unsure;
+  }, [unsure]);
+
+  if (kind === "none") return null;
+  if (unsure && !asked) {
+    const yes = () => {
+      setUnsure(false);
+      ask();
+    };
+    return <Question no={() => setUnsure(false)} yes={yes} />;
+  }
+  const [word, doing] = WORDS[kind];
+  const press = kind === "cancel" ? () => asked || setUnsure(true) : ask;
   return (
-    <button type="button" class="dd-button" aria-disabled={asked} onClick={ask}>
-      {asked ? "Stopping…" : "Stop"}
+    <button type="button" class="dd-button" ref={button} aria-disabled={asked} onClick={press}>
+      {asked ? doing : word}
     </button>
+  );
+}
+
+/** The focus goes to No: an Enter too many harms nothing. */
+function Question({ yes, no }: { yes: () => void; no: () => void }) {
+  const refusal = useRef<HTMLButtonElement>(null);
+  useEffect(() => refusal.current?.focus(), []);
+  function leave(event: KeyboardEvent) {
+    if (event.key !== "Escape") return;
+    event.stopPropagation(); // it has another meaning for the notebook
+    no();
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own frame
+    <span class="dd-question" role="group" aria-label="Cancel the job?" onKeyDown={leave}>
+      <span>Cancel the job?</span>
+      <button type="button" class="dd-button" onClick={yes}>
+        Yes
+      </button>
+      <button type="button" class="dd-button" ref={refusal} onClick={no}>
+        No
+      </button>
+    </span>
   );
 }

@@ -1,5 +1,5 @@
 import type { AnyModel } from "@anywidget/types";
-import type { Action, AskOptions } from "../view/source";
+import type { Action, AskOptions, LogLine } from "../view/source";
 
 /** After this long without an answer the person is told that the kernel is busy. */
 export const LATE_AFTER_MS = 2000;
@@ -8,6 +8,18 @@ interface Reply {
   request: string;
   ok?: true;
   error?: string;
+}
+
+interface News {
+  log: LogLine[];
+}
+
+/** Hear the log from the kernel: asked for once, told from then on. */
+export function followLog(model: AnyModel, hear: (lines: readonly LogLine[]) => void): () => void {
+  const listen = (message: unknown) => isNews(message) && hear(message.log);
+  model.on("msg:custom", listen);
+  model.send({ request: uuid(), op: "log" });
+  return () => model.off("msg:custom", listen);
 }
 
 /** Ask the kernel; rejects with the kernel's own sentence, or AbortError when it no longer matters. */
@@ -39,6 +51,10 @@ export function ask(model: AnyModel, op: Action, { signal, onLate }: AskOptions 
 
 function isReply(message: unknown): message is Reply {
   return typeof message === "object" && message !== null && "request" in message;
+}
+
+function isNews(message: unknown): message is News {
+  return typeof message === "object" && message !== null && "log" in message && Array.isArray(message.log);
 }
 
 /** `crypto.randomUUID` is missing where JupyterLab is served over plain HTTP from another machine. */

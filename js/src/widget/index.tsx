@@ -4,7 +4,7 @@ import { render as draw } from "preact";
 import { LiveRun } from "../view/live_run";
 import type { Source } from "../view/source";
 import type { LiveRunView } from "../wire/run_view";
-import { ask } from "./ask";
+import { ask, followLog } from "./ask";
 import "../view/theme.css";
 import "../view/live_run.css";
 
@@ -13,7 +13,10 @@ interface Traits {
 }
 
 export function render({ model, el }: RenderProps<Traits>): () => void {
-  const source: Source = { act: (action, options) => ask(model as AnyModel, action, options) };
+  const source: Source = {
+    act: (action, options) => ask(model as AnyModel, action, options),
+    followLog: (hear) => followLog(model as AnyModel, hear),
+  };
   const root = document.createElement("div");
   root.className = "dd";
   el.append(root);

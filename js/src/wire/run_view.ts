@@ -1,13 +1,15 @@
-// Made from dd_jupyter/display/view_model.py by `make wire`; not to be edited. Schema 5f29b2d7dc29cedb.
+// Made from dd_jupyter/display/view_model.py by `make wire`; not to be edited. Schema 79fcf8f8b0acb4b9.
 
 /**
  * A run, whole.
  *
  * Attributes:
- *     title: "Preview" or "Create".
- *     name: The variable or dataset it is for; "" where there is none.
+ *     title: "Preview", "Create" or "Job".
+ *     name: The variable, dataset or job it is for; "" where there is none.
  *     where: "run in this kernel" or "NeMo Services · workspace default".
  *     state: Where it stands.
+ *     status: Of a job, what NeMo Services say of it, which is more than `state` tells; else None.
+ *     stop: Whether the live view has a button that stops it, and whether that asks first.
  *     step: What it is busy with now; "" once it ended.
  *     elapsed_seconds: Since its start; final once it ended.
  *     progress: A bar a column, in the configuration's order.
@@ -21,6 +23,8 @@ export interface RunView {
   name: string;
   where: string;
   state: "running" | "completed" | "cancelled" | "failed";
+  status: StatusView | null;
+  stop: "stop" | "cancel" | "none";
   step: string;
   elapsed_seconds: number;
   notices: NoticeView[];
@@ -33,6 +37,17 @@ export interface RunView {
   facts: FactView[];
   forecast: string;
   way_on: WayOnView[];
+}
+/**
+ * How something stands, as a chip: a mark and a word, so that no colour has to be told apart.
+ *
+ * Attributes:
+ *     tone: Which colour it has.
+ */
+export interface StatusView {
+  mark: string;
+  text: string;
+  tone: "running" | "completed" | "cancelled" | "failed" | "waiting" | "warning";
 }
 /**
  * A sentence that matters now: an error with its way on, a provider that keeps us waiting.
@@ -63,14 +78,14 @@ export interface ColumnProgressView {
  * The first records as a table; every row has a cell for each column.
  *
  * Attributes:
- *     total: Records there are in all.
+ *     total: Records there are in all; None where that is not known.
  *     expected: Records that were asked for.
  *     full: Some of the records in full, for reading.
  */
 export interface RecordsView {
   columns: ColumnHeadView[];
   rows: CellView[][];
-  total: number;
+  total: number | null;
   expected: number;
   full: RecordView[];
 }
@@ -184,12 +199,17 @@ export interface FailureView {
   reason: string;
 }
 /**
- * A line of the log. `time` is "14:02:11" in local time.
+ * A line of the log.
+ *
+ * Attributes:
+ *     time: "14:02:11", in local time.
+ *     cut: Characters left out at the end of `text`.
  */
 export interface LogLineView {
   time: string;
   level: "debug" | "info" | "warning" | "error";
   text: string;
+  cut: number;
 }
 /**
  * A small fact for the foot of the view: "5,310 tokens"; `hint` says more when asked.
@@ -213,6 +233,8 @@ export interface LiveRunView {
   name: string;
   where: string;
   state: "running" | "completed" | "cancelled" | "failed";
+  status: StatusView | null;
+  stop: "stop" | "cancel" | "none";
   step: string;
   elapsed_seconds: number;
   notices: NoticeView[];

@@ -1,56 +1,26 @@
-"""The magics: each parses what was typed, calls the function of the same purpose, and shows what comes."""
+"""The magics that run a configuration, here or in NeMo Services, and the settings of all magics."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import Instance, Int, List, Unicode
 
 from dd_jupyter import cell_source
 from dd_jupyter.errors import ConfigError
+from dd_jupyter.magics.arguments import LAST_RESULT, location, parsed, source_arguments, without_traceback
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dd_jupyter.display.live import Live
     from dd_jupyter.engine import Settings
-
-LAST_RESULT = "_dd"
-"""The variable of a result that was given no name."""
-
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-def _shared(*arguments: Callable[[Any], Any]) -> Callable[[_F], _F]:
-    def add(function: _F) -> _F:
-        for one in reversed(arguments):
-            function = one(function)
-        return function
-
-    return add
-
-
-source_arguments = _shared(
-    argument("name", nargs="?", metavar="NAME", help=f"Variable that holds the result. Without it: {LAST_RESULT}."),
-    argument(
-        "-c",
-        "--config",
-        metavar="SOURCE",
-        help="In place of a cell: the name of a variable that holds a config builder, or the path of a Python module "
-        "with load_config_builder(), of a YAML or of a JSON file.",
-    ),
-    argument(
-        "--format",
-        choices=["python", "yaml", "json"],
-        default="python",
-        help="Language of the cell. Default: python.",
-    ),
-)
+    from dd_jupyter.execution import Run
 
 
 @magics_class
@@ -67,6 +37,8 @@ class DataDesigner(Magics):
         [], help="MCPProvider and LocalStdioMCPProvider objects for columns with tools."
     ).tag(config=True)
     secret_resolver = Instance(object, allow_none=True, help="Finds the values of keys.").tag(config=True)
+    base_url = Unicode("", help="NeMo Services to connect to; empty for environment and config file.").tag(config=True)
+    workspace = Unicode("", help="Workspace without -w; empty for the connection's.").tag(config=True)
     run_config = Instance(object, allow_none=True, help="A data_designer RunConfig for every run.").tag(config=True)
 
     @no_var_expand
@@ -74,12 +46,13 @@ class DataDesigner(Magics):
     @magic_arguments()
     @source_arguments
     @argument("-n", "--num-records", type=int, metavar="N", help="Records to make. Default: 10.")
+    @location
     def dd_preview(self, line: str, cell: str | None = None) -> None:
         """Show a sample of the records that a configuration makes.
 
-        Runs in this kernel. Nothing is kept on disk. The cell holds the configuration: it ends with a config
-        builder, defines load_config_builder(), or assigns config_builder or builder. An interrupt of the kernel
-        stops all requests, and NAME keeps the records that were finished.
+        Runs in this kernel, or with --submit in NeMo Services. Nothing is kept on disk. The cell holds the
+        configuration: it ends with a config builder, defines load_config_builder(), or assigns config_builder or
+        builder. An interrupt of the kernel stops all requests, and NAME keeps the records that were finished.
 
         NAME.dataset is the DataFrame, NAME.analysis the profile, NAME.failures what failed and why.
 
@@ -87,7 +60,7 @@ class DataDesigner(Magics):
         """
         from dd_jupyter import api
 
-        args = self._arguments(self.dd_preview, line)
+        args = parsed(self.dd_preview, line)
         num_records = args.num_records if args.num_records is not None else self.preview_records
         self._shown(
             args,
@@ -95,6 +68,8 @@ class DataDesigner(Magics):
             lambda live: api.preview(
                 self._source(args, cell, live_name="dd_preview"),
                 num_records=num_records,
+                submit=args.submit,
+                workspace=self.in_workspace(args),
                 name=args.name or LAST_RESULT,
                 settings=self._settings(),
                 watch=live,
@@ -109,9 +84,9 @@ class DataDesigner(Magics):
     @argument(
         "--name",
         dest="dataset_name",
-        metavar="DATASET",
-        default="dataset",
-        help="Name of the dataset, which is its folder. Default: dataset.",
+        metavar="NAME",
+        help="Name of the dataset, which is its folder; with --submit, of the job. Default: dataset; of a job, one "
+        "with the time in it.",
     )
     @argument("-o", "--artifact-path", metavar="DIR", help="Folder that holds datasets. Default: ./artifacts.")
     @argument(
@@ -125,22 +100,42 @@ class DataDesigner(Magics):
         action="store_true",
         help="Return at once. NAME.cancel() stops it, NAME.wait() waits, NAME.head() shows what is finished.",
     )
+    @location
+    @argument("--wait", action="store_true", help="With --submit: wait for the job's end; an interrupt cancels it.")
+    @argument("--profile", metavar="PROFILE", help="With --submit: the execution profile, where one can be chosen.")
+    @argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="BACKEND.KEY=VALUE",
+        help="With --submit: an option of the job's backend, where the deployment takes them. Several are allowed.",
+    )
     def dd_create(self, line: str, cell: str | None = None) -> None:
-        """Make a dataset on disk.
+        """Make a dataset: on disk, or with --submit in a job.
 
-        Runs in this kernel. The cell holds the configuration, as for %%dd_preview. An interrupt of the kernel stops
-        all requests; finished batches are on disk, and the same cell with --resume goes on from there.
+        Runs in this kernel, or in NeMo Services: then it returns at once, and NAME.progress, NAME.logs(),
+        NAME.head(), NAME.cancel(), NAME.wait() and NAME.download() are there. The cell holds the configuration, as
+        for %%dd_preview. An interrupt of the kernel stops all requests of a run in this kernel; finished batches are
+        on disk, and the same cell with --resume goes on from there. A job goes on, whatever the kernel does.
 
         NAME.path is the dataset's folder, NAME.dataset the DataFrame, NAME.analysis the profile, NAME.failures what
         failed and why, NAME.files the files.
 
         Examples: ``%%dd_create reviews -n 1000 --name reviews`` above a configuration;
-        ``%dd_create reviews -c builder -n 1000 --background``.
+        ``%dd_create reviews -c builder -n 1000 --background``; ``%dd_create reviews -c builder --submit -n 5000``.
         """
         from dd_jupyter import api
 
-        args = self._arguments(self.dd_create, line)
+        args = parsed(self.dd_create, line)
         num_records = args.num_records if args.num_records is not None else self.create_records
+        place: dict[str, Any]
+        if args.submit:
+            place = {"submit": True, "wait": args.wait, "profile": args.profile, "workspace": self.in_workspace(args)}
+            place |= {"options": backend_options(args.option)}
+            place |= {"artifact_path": args.artifact_path} if args.artifact_path else {}
+        else:
+            place = {"artifact_path": args.artifact_path or self.artifact_path, "settings": self._settings()}
+            place |= {"wait": args.wait, "profile": args.profile, "workspace": args.workspace}
         self._shown(
             args,
             "Create",
@@ -148,23 +143,23 @@ class DataDesigner(Magics):
                 self._source(args, cell, live_name="dd_create"),
                 num_records=num_records,
                 dataset_name=args.dataset_name,
-                artifact_path=args.artifact_path or self.artifact_path,
                 resume=args.resume,
                 background=args.background,
                 name=args.name or LAST_RESULT,
-                settings=self._settings(),
                 watch=live,
+                **place,
             ),
         )
 
-    def _arguments(self, magic: Any, line: str) -> argparse.Namespace:
-        args: argparse.Namespace = parse_argstring(magic, line)
-        for name, value in vars(args).items():
-            if isinstance(value, str) and len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-                setattr(args, name, value[1:-1])  # IPython keeps the quotes around a path with spaces
-        if args.name is not None and not args.name.isidentifier():
-            raise UsageError(f"`{args.name}` cannot be the name of a variable.")
-        return args
+    def in_workspace(self, args: argparse.Namespace) -> str | None:
+        """The workspace that a line or the settings ask for, after connecting where they say."""
+        from dd_jupyter import api
+
+        base_url = args.base_url or self.base_url or None
+        workspace: str | None = args.workspace or self.workspace or None
+        if base_url is not None and args.submit:
+            api.connect(base_url=base_url, workspace=workspace)
+        return workspace
 
     def _source(self, args: argparse.Namespace, cell: str | None, *, live_name: str) -> Any:
         """The configuration: a builder of the cell or of a variable, or a path."""
@@ -187,7 +182,7 @@ class DataDesigner(Magics):
             with live:
                 start(live)
         except KeyboardInterrupt as interrupt:
-            _without_traceback(interrupt, "stopped; no request is sent any more")
+            without_traceback(interrupt, _what_was_stopped(live.run))
             raise
         finally:
             if live.run is not None:
@@ -215,6 +210,23 @@ class DataDesigner(Magics):
         return namespace
 
 
-def _without_traceback(error: BaseException, words: str) -> None:
-    """Have IPython show the error as one line; its class stays what it is."""
-    error._render_traceback_ = lambda: [f"{type(error).__name__}: {words}"]  # type: ignore[attr-defined]
+def backend_options(given: list[str]) -> dict[str, dict[str, str]]:
+    """``backend.key=value``, several times, as options by backend and key."""
+    options: dict[str, dict[str, str]] = {}
+    for option in given:
+        place, equals, value = option.partition("=")
+        backend, dot, key = place.partition(".")
+        if not (equals and dot and backend and key):
+            raise UsageError(f"`--option {option}` is none: write it as BACKEND.KEY=VALUE, `docker.cpus=2` for one.")
+        options.setdefault(backend, {})[key] = value
+    return options
+
+
+def _what_was_stopped(run: Run[Any] | None) -> str:
+    from dd_jupyter.execution import Job
+
+    if not isinstance(run, Job):
+        return "stopped; no request is sent any more"
+    if run.state == "running":
+        return f"job `{run.job_name}` was asked to end and is not waited for any more: it is {run.status}"
+    return f"job `{run.job_name}` was {run.state}"

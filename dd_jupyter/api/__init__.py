@@ -1,0 +1,7 @@
+"""Everything the magics do, as functions."""
+
+from dd_jupyter.api.connection import connect
+from dd_jupyter.api.runs import DEFAULT_ARTIFACT_PATH, create, preview
+from dd_jupyter.api.service_jobs import attach, jobs, submit
+
+__all__ = ["DEFAULT_ARTIFACT_PATH", "attach", "connect", "create", "jobs", "preview", "submit"]

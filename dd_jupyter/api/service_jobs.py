@@ -1,0 +1,123 @@
+"""Jobs in NeMo Services: making, listing and finding them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from dd_jupyter import config_source
+from dd_jupyter.api.carrying_out import Watch, at_least_one, carry_out
+from dd_jupyter.execution import submission
+from dd_jupyter.execution.attaching import attached
+from dd_jupyter.execution.job import Job
+from dd_jupyter.execution.job_list import JobList, list_jobs
+from dd_jupyter.execution.runs import Journal
+from dd_jupyter.execution.workload import JobWorkload
+from dd_jupyter.nemo import background, deployment
+
+
+def submit(
+    source: Any,
+    *,
+    num_records: int = 100,
+    job_name: str | None = None,
+    workspace: str | None = None,
+    wait: bool = False,
+    profile: str | None = None,
+    options: Mapping[str, Mapping[str, str]] | None = None,
+    name: str = "",
+    watch: Watch | None = None,
+) -> Job:
+    """Have NeMo Services make a dataset, in a job that is followed from a thread.
+
+    Args:
+        source: A config builder, a dict, or a path to a Python module, YAML or JSON file.
+        num_records: Records to make, at least 1.
+        job_name: The job's name; one with the time in it if None.
+        workspace: Its workspace; that of the connection if None.
+        wait: Wait for its end. An interrupt then asks the services to cancel it, a second one leaves it.
+        profile: The execution profile, where the deployment lets one choose.
+        options: Options of the job's backend, where the deployment takes them: ``{"kubernetes": {"x": "y"}}``.
+        name: What to call it where it is shown.
+        watch: Called at the start and after each event, from a thread, to show the job.
+
+    Returns:
+        The job, while it is at work: `progress`, `logs()`, `head(n)`, `cancel()`, `wait()`, `download()`.
+
+    Raises:
+        ConfigError: When the source holds no configuration, or one that the library refuses.
+        ResourceError: When it depends on something that only this kernel has.
+        RefusedError: When the deployment does not accept it.
+        ConflictError: When there is a job of that name.
+        UnreachableError: When the deployment cannot be reached.
+        JobError: With `wait`, when the job fails.
+    """
+    there = deployment.current().in_workspace(workspace)
+    workload = JobWorkload(
+        builder=config_source.load(source),
+        num_records=at_least_one(num_records),
+        job_name=job_name or _name_with_time(name),
+        workspace=there.workspace,
+    )
+    made = background.wait_for(submission.submit(there, workload, profile=profile, options=options))
+    job = Job(workload, there, status=made.status, name=name)
+    carry_out(job, Journal(there.base_url, there.workspace), watch)
+    if wait:
+        _wait_or_cancel(job)
+    return job
+
+
+def attach(job_name: str, *, workspace: str | None = None, name: str = "", watch: Watch | None = None) -> Job:
+    """Find a job again, with the configuration that it was made from, and follow it if it has not ended.
+
+    Args:
+        job_name: Its name, or "workspace/name".
+        workspace: Its workspace; that of the connection if None.
+        name: What to call it where it is shown.
+        watch: Called at the start and after each event, from a thread, to show the job.
+
+    Raises:
+        NotFoundError: When there is no such job.
+        UnreachableError: When the deployment cannot be reached.
+    """
+    if workspace is None and "/" in job_name:
+        workspace, _, job_name = job_name.partition("/")
+    there = deployment.current().in_workspace(workspace)
+    job = attached(there, job_name, name=name)
+    carry_out(job, Journal(there.base_url, there.workspace), watch)
+    return job
+
+
+def jobs(
+    *, status: str | None = None, workspace: str | None = None, page: int = 1, page_size: int = 20, oldest: bool = False
+) -> JobList:
+    """The Data Designer jobs of a workspace, newest first.
+
+    Args:
+        status: Only those in this status, "active" for one.
+        workspace: That of the connection if None.
+        page: Which page, from 1.
+        page_size: Jobs on a page.
+        oldest: Oldest first.
+    """
+    there = deployment.current().in_workspace(workspace)
+    return background.wait_for(list_jobs(there, status=status, page=page, page_size=page_size, oldest=oldest))
+
+
+def _wait_or_cancel(job: Job) -> None:
+    """Wait for the end of a job; the first interrupt asks the services to cancel it, the second leaves it."""
+    try:
+        job.wait()
+    except KeyboardInterrupt as interrupt:
+        job.cancel()
+        job.wait()
+        raise interrupt from None
+
+
+def _name_with_time(name: str) -> str:
+    """A name that no other job has, and that says when: ``reviews-20261121-103501-k3f9``."""
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "dataset"
+    return f"{stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"

@@ -1,0 +1,114 @@
+"""Reads seeds that are in Filesets of NeMo Services, wherever the library runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from data_designer.engine.resources.seed_reader import SeedReader
+
+from dd_jupyter.engine.fileset_files import FilesetFiles, FilesetPath, find_files
+from dd_jupyter.nemo import background
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from dd_jupyter.nemo.deployment import Deployment
+
+
+class FilesetSeedReader(SeedReader[Any]):
+    """Reads Parquet, CSV and JSON of a Fileset through DuckDB, which asks for the bytes that it needs.
+
+    A run says which deployment; the library by itself makes a reader without arguments, which goes by
+    environment and config file when it is first used.
+
+    Raises:
+        ResourceError: When the fileset or its files are not there or cannot be read.
+    """
+
+    seed_type: ClassVar[str]
+
+    def __init__(self, deployment: Callable[[], Deployment] | None = None) -> None:
+        self._deployment = deployment
+        self._files: FilesetFiles | None = None
+
+    def get_seed_type(self) -> str:
+        return self.seed_type
+
+    def on_attach(self) -> None:
+        self._files = None
+
+    def create_duckdb_connection(self) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        connection = duckdb.connect()
+        connection.register_filesystem(self._found())
+        return connection
+
+    def get_dataset_uri(self) -> str:
+        return self._found().uri.replace("'", "''")  # the library puts it into SQL as it is
+
+    def get_seed_dataset_size(self) -> int:
+        with self._in_a_sentence():
+            size: int = super().get_seed_dataset_size()
+            return size
+
+    def get_column_names(self) -> list[str]:
+        with self._in_a_sentence():
+            names: list[str] = super().get_column_names()
+            return names
+
+    def create_batch_reader(self, **how: Any) -> _Batches:
+        with self._in_a_sentence():
+            return _Batches(super().create_batch_reader(**how), self._in_a_sentence)
+
+    def _found(self) -> FilesetFiles:
+        if self._files is None:
+            from dd_jupyter.nemo.deployment import current
+
+            deployment = (self._deployment or current)()
+            place = FilesetPath.parse(self.source.path, deployment.workspace)
+            sizes = background.wait_for(find_files(deployment, place))
+            self._files = FilesetFiles(deployment, place, sizes)
+        return self._files
+
+    @contextmanager
+    def _in_a_sentence(self) -> Iterator[None]:
+        """Raise what the file system raised; DuckDB makes an error of its own of it."""
+        try:
+            yield
+        except Exception as error:
+            if self._files is not None and self._files.failure is not None:
+                raise self._files.failure from error
+            raise
+
+
+class NmpFilesetSeedReader(FilesetSeedReader):
+    """For the tag of NeMo Platform."""
+
+    seed_type = "nmp"
+
+
+class NhxFilesetSeedReader(FilesetSeedReader):
+    """For the tag of NeMo Helix."""
+
+    seed_type = "nhx"
+
+
+FILESET_SEED_READERS = (NmpFilesetSeedReader, NhxFilesetSeedReader)
+
+
+class _Batches:
+    """The library's batches, with the reader's words for what goes wrong on the way."""
+
+    def __init__(self, batches: Any, in_a_sentence: Callable[[], Any]) -> None:
+        self._batches = batches
+        self._in_a_sentence = in_a_sentence
+
+    def read_next_batch(self) -> Any:
+        try:
+            with self._in_a_sentence():
+                return self._batches.read_next_batch()
+        except StopIteration:
+            raise

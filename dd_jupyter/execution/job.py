@@ -1,0 +1,439 @@
+"""A job in NeMo Services, as a person holds it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from dd_jupyter.errors import ConflictError, DDJupyterError, JobError, NotReadyError
+from dd_jupyter.execution.cancel import Cancel
+from dd_jupyter.execution.events import (
+    Analysis,
+    Artifacts,
+    Cancelled,
+    Columns,
+    Dataset,
+    Done,
+    Event,
+    Heartbeat,
+    JobStatus,
+    Log,
+)
+from dd_jupyter.execution.run import Run, State
+from dd_jupyter.execution.workload import JobWorkload
+from dd_jupyter.nemo import background
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from data_designer.config.analysis.dataset_profiler import DatasetProfilerResults
+    from data_designer.config.config_builder import DataDesignerConfigBuilder
+
+    from dd_jupyter.execution.artifacts import Transferred
+    from dd_jupyter.nemo.deployment import Deployment
+
+TICK_SECONDS = 1.0
+"""How often a view that follows a job is drawn at least, for its clock."""
+
+DEFAULT_FOLDER = Path("artifacts")
+"""Where downloads go, below the current folder: the same place as local datasets."""
+
+SAMPLE_RECORDS = 100
+"""Records that the view of an ended job has at hand: a few pages, in one batch."""
+
+_ENDED = {"completed", "error", "cancelled"}
+_STEPS = {
+    "created": "Waiting for a worker",
+    "pending": "Starting a worker",
+    "active": "At work",
+    "pausing": "Pausing",
+    "paused": "Paused: `.resume()` starts it again from its first record",
+    "resuming": "Starting again",
+    "cancelling": "Cancelling: the services were asked to stop it",
+    "completed": "Reading the end of the log",
+    "cancelled": "Reading the end of the log",
+    "error": "Reading the end of the log",
+}
+"""What a person reads while a job is in a status."""
+
+
+class Job(Run[JobWorkload]):
+    """A dataset that NeMo Services make, whether or not this kernel looks on.
+
+    It is followed from a thread; interrupting or restarting the kernel leaves it running. Every method
+    that asks the services has a twin that can be awaited, with an ``a`` before its name, and ``await job``
+    waits for its end.
+
+    Attributes:
+        status: What the services say of it: "created", "pending", "active", "pausing", "paused",
+            "resuming", "cancelling", "cancelled", "error", "completed".
+        status_message: What they say beside it; "" if nothing.
+    """
+
+    def __init__(
+        self, workload: JobWorkload, deployment: Deployment, *, status: str, name: str = "", age_seconds: float = 0.0
+    ) -> None:
+        """Hold a job that is there already.
+
+        Args:
+            workload: What was submitted.
+            deployment: Where.
+            status: What the services say of it now.
+            name: The variable that holds it.
+            age_seconds: Since it was made; of an ended one, how long it took.
+        """
+        # Here and not above: views know this class, and are drawn before the HTTP client is needed.
+        from dd_jupyter.execution.artifacts import JobArtifacts
+
+        where = f"NeMo Services · workspace {workload.workspace}"
+        super().__init__(workload, self._events, name=name, where=where, background=True)
+        self.status = status
+        self.status_message = ""
+        self.deployment = deployment
+        self._started = time.monotonic() - age_seconds
+        self._took: float | None = age_seconds if status in _ENDED else None
+        self._artifacts = JobArtifacts(deployment, workload.workspace, workload.job_name)
+        self._frame: pd.DataFrame | None = None
+        self._sample_frame: pd.DataFrame | None = None
+
+    @property
+    def job_name(self) -> str:
+        """Its name in the workspace."""
+        return self.workload.job_name
+
+    @property
+    def workspace(self) -> str:
+        """The workspace that it is in."""
+        return self.workload.workspace
+
+    @property
+    def builder(self) -> DataDesignerConfigBuilder:
+        """The configuration that it was made from."""
+        return self.workload.builder
+
+    def warn(self, text: str) -> None:
+        """Note something beside what the services log."""
+        self.log.append(Log("WARNING", text, time.time()))
+
+    # Its end.
+
+    def wait(self, timeout: float | None = None) -> Self:
+        """Wait until it ended; an interrupt of the kernel ends the waiting, not the job.
+
+        Args:
+            timeout: Seconds to wait at most; None for as long as it takes.
+
+        Raises:
+            TimeoutError: When it takes longer.
+            JobError: When it failed, with its own reason; and when it is paused, since it would not end.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._ended.wait(self._patience(deadline)):
+            if self.status == "paused":
+                raise JobError(
+                    f"Job `{self.job_name}` is paused and does not go on by itself. `.resume()` starts it again from "
+                    "its first record; `.cancel()` ends it."
+                )
+            if deadline is not None and time.monotonic() >= deadline:
+                raise TimeoutError(
+                    f"Job `{self.job_name}` has not ended after {timeout:g} s. Wait again, or stop it with `.cancel()`."
+                )
+        if self.error is not None:
+            raise self.error
+        return self
+
+    async def await_end(self, timeout: float | None = None) -> Self:
+        """As `wait`, for a coroutine; ``await job`` is the same without a timeout."""
+        import asyncio
+
+        return await asyncio.to_thread(self.wait, timeout)
+
+    def __await__(self) -> Generator[Any, Any, Self]:
+        return self.await_end().__await__()
+
+    def _patience(self, deadline: float | None) -> float:
+        return TICK_SECONDS if deadline is None else max(0.0, min(TICK_SECONDS, deadline - time.monotonic()))
+
+    # What can be done to it.
+
+    def cancel(self) -> None:
+        """Ask the services to stop it; batches that are finished stay. Nothing if it has ended.
+
+        Raises:
+            ServicesError: When they cannot be asked, or refuse; the job runs on then.
+        """
+        background.wait_for(self._cancel_job())
+
+    async def acancel(self) -> None:
+        """As `cancel`."""
+        await background.hand_over(self._cancel_job())
+
+    def pause(self) -> None:
+        """Ask the services to pause it. What it has made in this attempt is made again after `resume`.
+
+        Raises:
+            ServicesError: When they cannot be asked, or the job's state does not allow it.
+        """
+        background.wait_for(self.deployment.jobs.pause(self.workspace, self.job_name))
+
+    async def apause(self) -> None:
+        """As `pause`."""
+        await background.hand_over(self.deployment.jobs.pause(self.workspace, self.job_name))
+
+    def resume(self) -> None:
+        """Start a paused job again. It starts from scratch: the services keep no half-made dataset to go on with.
+
+        Raises:
+            ServicesError: When they cannot be asked, or the job's state does not allow it.
+        """
+        background.wait_for(self._resume_job())
+
+    async def aresume(self) -> None:
+        """As `resume`."""
+        await background.hand_over(self._resume_job())
+
+    def delete(self) -> None:
+        """Delete an ended job with its log and everything it made; downloads stay.
+
+        Raises:
+            ConflictError: While it has not ended: cancel it first.
+            ServicesError: When the services cannot be asked, or refuse.
+        """
+        background.wait_for(self._delete_job())
+
+    async def adelete(self) -> None:
+        """As `delete`."""
+        await background.hand_over(self._delete_job())
+
+    # What it says and leaves.
+
+    def logs(self, *, follow: bool = False) -> JobLog:
+        """Its whole log, line by line; with `follow` the iteration goes on until the job ended."""
+        return JobLog(self, follow=follow)
+
+    def head(self, num_records: int = 10) -> pd.DataFrame:
+        """The first finished records, read from as few batches as hold them; may be called while it runs.
+
+        Raises:
+            NotReadyError: When no batch is finished.
+        """
+        return background.wait_for(self._artifacts.head(num_records, self.columns))
+
+    async def ahead(self, num_records: int = 10) -> pd.DataFrame:
+        """As `head`."""
+        return await background.hand_over(self._artifacts.head(num_records, self.columns))
+
+    def download(
+        self,
+        folder: Path | str | None = None,
+        *,
+        progress: Callable[[Transferred], None] | None = None,
+        overwrite: bool = False,
+    ) -> Path:
+        """Bring everything it has made so far to this machine; goes on where an earlier download broke off.
+
+        Args:
+            folder: Where to; ``artifacts/<job>`` if None.
+            progress: Called with files and bytes as they come.
+            overwrite: Whether a folder may be filled that holds something else.
+
+        Returns:
+            The folder, laid out as that of a local dataset.
+        """
+        return background.wait_for(self._artifacts.download(self._folder(folder), progress, overwrite=overwrite))
+
+    async def adownload(
+        self,
+        folder: Path | str | None = None,
+        *,
+        progress: Callable[[Transferred], None] | None = None,
+        overwrite: bool = False,
+    ) -> Path:
+        """As `download`."""
+        return await background.hand_over(self._artifacts.download(self._folder(folder), progress, overwrite=overwrite))
+
+    @property
+    def dataset(self) -> pd.DataFrame:
+        """The records of the ended job, in the configuration's column order, fetched once and then kept.
+
+        Raises:
+            NotReadyError: While it runs; `head` shows what is finished.
+        """
+        if self.state == "running":
+            raise NotReadyError(
+                f"Job `{self.job_name}` is still at work. Wait for it with `.wait()`, or look at it with `.head()`."
+            )
+        if self._frame is None:
+            self._frame = self.load_dataset()
+        return self._frame
+
+    def load_dataset(self) -> pd.DataFrame:
+        """Fetch the records that are finished, in the configuration's column order.
+
+        Raises:
+            NotReadyError: When no batch is finished.
+        """
+        return background.wait_for(self._artifacts.load_dataset(self.columns))
+
+    async def aload_dataset(self) -> pd.DataFrame:
+        """As `load_dataset`."""
+        return await background.hand_over(self._artifacts.load_dataset(self.columns))
+
+    @property
+    def analysis(self) -> DatasetProfilerResults:
+        """The library's profile of the columns, fetched once and then kept.
+
+        Raises:
+            NotReadyError: Before the job completed.
+        """
+        if self._analysis is None:
+            self._analysis = self.load_analysis()
+        return self._analysis
+
+    def load_analysis(self) -> DatasetProfilerResults:
+        """Fetch the library's profile of the columns.
+
+        Raises:
+            NotReadyError: Before the job completed.
+        """
+        return background.wait_for(self._artifacts.load_analysis())
+
+    async def aload_analysis(self) -> DatasetProfilerResults:
+        """As `load_analysis`."""
+        return await background.hand_over(self._artifacts.load_analysis())
+
+    def load_processor_dataset(self, name: str) -> pd.DataFrame:
+        """Fetch what the processor called `name` made.
+
+        Raises:
+            NotReadyError: When that processor left nothing.
+        """
+        return background.wait_for(self._artifacts.load_processor_dataset(name))
+
+    async def aload_processor_dataset(self, name: str) -> pd.DataFrame:
+        """As `load_processor_dataset`."""
+        return await background.hand_over(self._artifacts.load_processor_dataset(name))
+
+    @property
+    def sample_frame(self) -> pd.DataFrame | None:
+        """The records that a view of the ended job shows; None while it runs, and if there are none."""
+        return self._sample_frame
+
+    def __repr__(self) -> str:
+        return f"<Job {self.workspace}/{self.job_name} {self.status}>"
+
+    # Carrying it out.
+
+    def _events(self, _workload: JobWorkload, cancel: Cancel) -> Generator[Event]:
+        """Follow the job; asking to cancel this stops the following, not the job."""
+        events = self._followed()
+        for event in background.iterate(events, tick=TICK_SECONDS, when_asked_to_stop=cancel.on_request):
+            yield Heartbeat() if event is None else event
+
+    async def _followed(self) -> AsyncGenerator[Event]:
+        from dd_jupyter.execution.following import follow
+
+        async for event in follow(self.deployment.jobs, self.workspace, self.job_name):
+            if isinstance(event, Done | Cancelled):  # what it leaves is there; the view shows it with the end
+                for found in await self._what_it_left(event):
+                    yield found
+            yield event
+
+    async def _what_it_left(self, end: Done | Cancelled) -> list[Event]:
+        """A sample and the profile, for the view; a job that left nothing, or not yet, has none."""
+        found: list[Event] = []
+        try:
+            found.append(Dataset(await self._artifacts.head(SAMPLE_RECORDS, self.columns)))
+            if isinstance(end, Done):
+                found.append(Analysis(await self._artifacts.load_analysis()))
+        except NotReadyError:
+            pass  # cancelled before its first batch: there is nothing to show
+        except DDJupyterError as error:  # the job is as it is, whatever its view can show
+            found.append(Log("WARNING", f"The view lacks a part of what the job left: {error}", time.time()))
+        return found
+
+    def _apply(self, event: Event) -> None:
+        if isinstance(event, JobStatus):
+            self.status, self.status_message = event.status, event.message
+            self.step = _STEPS.get(event.status, event.status.capitalize())
+            if event.status in _ENDED and self._took is None:
+                self._took = self.seconds
+            return
+        if isinstance(event, Columns):
+            return  # the configuration knows more of them than the log
+        super()._apply(event)
+
+    def _end(self, state: State) -> None:
+        if self.status not in _ENDED and self.error is None:  # the following broke off, which the job knows nothing of
+            self.error = JobError(
+                f"Job `{self.job_name}` is not followed any more; it goes on in NeMo Services. Find it again with "
+                f"`%dd_attach {self.job_name}`."
+            )
+            state = "failed"
+        super()._end(state)
+        if self._took is not None:
+            self._seconds = self._took  # reading the last lines of the log is not its time
+
+    def _keep(self, event: Dataset | Artifacts) -> None:
+        if isinstance(event, Dataset):
+            self._sample_frame = event.frame
+
+    def _folder(self, given: Path | str | None) -> Path:
+        return (DEFAULT_FOLDER / self.job_name if given is None else Path(given).expanduser()).absolute()
+
+    async def _cancel_job(self) -> None:
+        try:
+            await self.deployment.jobs.cancel(self.workspace, self.job_name)
+        except ConflictError:
+            now = await self.deployment.jobs.status(self.workspace, self.job_name)
+            if now.status not in _ENDED and now.status != "cancelling":
+                raise
+
+    async def _resume_job(self) -> None:
+        await self.deployment.jobs.resume(self.workspace, self.job_name)
+
+    async def _delete_job(self) -> None:
+        now = await self.deployment.jobs.status(self.workspace, self.job_name)
+        if now.status not in _ENDED:
+            raise ConflictError(
+                f"Job `{self.job_name}` is {now.status} and cannot be deleted. Cancel it with `.cancel()`, and wait "
+                "for its end."
+            )
+        await self.deployment.jobs.delete(self.workspace, self.job_name)
+
+
+class JobLog:
+    """The log of a job: iterate over its lines, or look at it.
+
+    Each line is an `events.Log` with level, message and time; as text it reads "12:30:01 INFO message".
+    """
+
+    def __init__(self, job: Job, *, follow: bool = False) -> None:
+        self._job = job
+        self._follow = follow
+
+    def __iter__(self) -> Iterator[Log]:
+        from dd_jupyter.execution.following import follow
+        from dd_jupyter.execution.job_lines import read_line
+
+        job = self._job
+        jobs, workspace, name = job.deployment.jobs, job.workspace, job.job_name
+        if self._follow:
+            for event in background.iterate(follow(jobs, workspace, name)):
+                if isinstance(event, Log):
+                    yield event
+            return
+        cursor: str | None = None
+        while True:
+            page = background.wait_for(jobs.logs(workspace, name, cursor=cursor))
+            yield from (read_line(line) for line in page.data)
+            cursor = page.next_page
+            if cursor is None:
+                return
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{time.strftime('%H:%M:%S', time.localtime(line.time))} {line.level} {line.message}"
+            for line in JobLog(self._job)
+        )

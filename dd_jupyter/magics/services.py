@@ -1,0 +1,196 @@
+"""The magic for NeMo Services on this machine, and for the model providers that they serve."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
+from IPython.core.magic_arguments import argument, magic_arguments
+from IPython.display import display
+
+from dd_jupyter.errors import ConfigError
+from dd_jupyter.magics.arguments import parsed, workspace
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from dd_jupyter.nemo.deployment import Deployment
+    from dd_jupyter.nemo.provider_setup import ProviderPlan
+
+_OPTIONS = {
+    "start": {"python", "port", "folder"},
+    "stop": {"folder"},
+    "status": {"folder"},
+    "logs": {"folder", "lines"},
+    "setup": {"folder", "provider", "provider_name", "key_env", "replace_key", "workspace", "base_url"},
+}
+"""What may be said with each action."""
+
+
+@magics_class
+class ServicesMagics(Magics):
+    """The magic for local NeMo Services."""
+
+    @no_var_expand
+    @line_magic
+    @magic_arguments()
+    @argument("action", choices=list(_OPTIONS), help="What to do.")
+    @argument("--python", metavar="PATH", help="start: interpreter or folder of the environment to run them in.")
+    @argument("--port", type=int, metavar="N", help="start: where to listen. Default: a free port.")
+    @argument("--folder", metavar="DIR", help="Where they keep their data. Default: one in the user's data folder.")
+    @argument("-n", "--lines", type=int, metavar="LINES", help="logs: how many lines. Default: 50.")
+    @argument("--provider", metavar="NAME|URL", help="setup: nvidia-build, openai, … or an OpenAI-compatible server.")
+    @argument("--name", dest="provider_name", metavar="NAME", help="setup: what configurations call the provider.")
+    @argument("--key-env", metavar="VAR", help="setup: environment variable that holds its key. Default: asks for it.")
+    @argument("--replace-key", action="store_true", help="setup: put another key in place of the one that is there.")
+    @workspace
+    @argument("--base-url", metavar="URL", help="setup: the deployment. Default: the local one if it runs.")
+    def dd_services(self, line: str) -> None:
+        """Run NeMo Services on this machine: start, stop, status, logs; setup registers a model provider.
+
+        They need an environment with nemo-platform[services]; nothing is installed. They go on when the kernel ends,
+        are found again by any other, and keep jobs, filesets and secrets in their folder until they are started again.
+
+        Examples: ``%dd_services start``; ``%dd_services setup --provider nvidia-build``; ``%dd_services logs -n 100``.
+        """
+        _refuse_key(line)
+        args = parsed(self.dd_services, line)
+        _refuse_others(args)
+        getattr(self, f"_{args.action}")(args)
+
+    def _start(self, args: argparse.Namespace) -> None:
+        from dd_jupyter import api
+        from dd_jupyter.nemo import local_services
+
+        output = _Output()
+        running = local_services.start(args.folder, python=args.python, port=args.port, tell=output.tell)
+        api.connect(base_url=running.base_url)
+        output.show(running)
+        display(
+            _Sentence(
+                f"This kernel is connected to them. In another: `%dd_connect --base-url {running.base_url}`. A model "
+                "provider for them: `%dd_services setup --provider nvidia-build`. They run until `%dd_services stop`."
+            )
+        )
+
+    def _stop(self, args: argparse.Namespace) -> None:
+        from dd_jupyter.nemo import local_services
+
+        output = _Output()
+        output.show(local_services.stop(args.folder, tell=output.tell))
+
+    def _status(self, args: argparse.Namespace) -> None:
+        from dd_jupyter.nemo import local_services
+
+        display(local_services.status(args.folder))
+
+    def _logs(self, args: argparse.Namespace) -> None:
+        from dd_jupyter.nemo import local_services
+
+        lines = 50 if args.lines is None else args.lines
+        display(_Sentence(local_services.logs(args.folder, lines) or "The services have written no log yet."))
+
+    def _setup(self, args: argparse.Namespace) -> None:
+        from dd_jupyter.nemo import provider_setup
+
+        if not args.provider:
+            known = ", ".join(provider_setup.KNOWN)
+            raise UsageError(f"%dd_services setup needs --provider, one of {known}, or a URL.")
+        plan = provider_setup.plan_for(args.provider, args.provider_name)
+        output = _Output()
+        output.show(
+            provider_setup.set_up(
+                _addressed(args),
+                plan,
+                lambda: _key(plan, args.key_env),
+                replace_key=args.replace_key,
+                tell=output.tell,
+            )
+        )
+
+
+class _Sentence:
+    """Text that shows itself without quotes."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+class _Output:
+    """One output whose content is replaced as things go on."""
+
+    def __init__(self) -> None:
+        self._update: Callable[[object], object] | None = None
+
+    def tell(self, sentence: str) -> None:
+        self.show(_Sentence(f"{sentence} …"))
+
+    def show(self, content: object) -> None:
+        if self._update is None:
+            handle = display(content, display_id=True)
+            self._update = handle.update if handle is not None else display
+        else:
+            self._update(content)
+
+
+def _addressed(args: argparse.Namespace) -> Deployment:
+    """The deployment to set up: the one that was named, the local one if it runs, or that of the connection."""
+    from dd_jupyter.nemo import deployment, local_services
+    from dd_jupyter.nemo.context import find_context
+    from dd_jupyter.nemo.deployment import Deployment
+
+    if args.base_url:
+        return Deployment(find_context(base_url=args.base_url, workspace=args.workspace))
+    local = local_services.status(args.folder)
+    if local.state == "running":
+        return Deployment(find_context(base_url=local.base_url, workspace=args.workspace))
+    return deployment.current().in_workspace(args.workspace)
+
+
+def _key(plan: ProviderPlan, variable: str | None) -> SecretStr | None:
+    """The key, from the variable that was named or is usual, or from a person; never from the line."""
+    from pydantic import SecretStr
+
+    from dd_jupyter.resources.secrets import missing_variable
+
+    value = os.environ.get(variable or plan.key_variable or "", "").strip()
+    if variable and not value:
+        raise ConfigError(missing_variable(variable, f"the key of `{plan.name}`"))
+    if not value:
+        wanted = "" if plan.needs_key else " (empty if it needs none)"
+        try:
+            value = getpass.getpass(f"API key of {plan.name}{wanted}: ").strip()
+        except (EOFError, NotImplementedError) as error:  # a notebook that is run without a person
+            raise ConfigError(
+                f"There is nobody to ask for the key of `{plan.name}`. Name the environment variable that holds it "
+                "with `--key-env VAR`."
+            ) from error
+    if not value and plan.needs_key:
+        raise ConfigError(f"`{plan.name}` needs a key. Name the environment variable that holds it with `--key-env`.")
+    return SecretStr(value) if value else None
+
+
+def _refuse_key(line: str) -> None:
+    """Not take a key from the line, which is saved with the notebook."""
+    from dd_jupyter.resources.secrets import find_key
+
+    if shown := find_key(line):
+        raise ConfigError(
+            f"The line has a key in it ({shown}), and would be saved with the notebook. Take it out, put the key into "
+            "an environment variable, and name that with `--key-env VAR`."
+        )
+
+
+def _refuse_others(args: argparse.Namespace) -> None:
+    given = {name for name, value in vars(args).items() if value not in (None, False) and name != "action"}
+    if others := sorted(given - _OPTIONS[args.action]):
+        names = ", ".join("--" + name.removeprefix("provider_").replace("_", "-") for name in others)
+        raise UsageError(f"%dd_services {args.action} does not take {names}.")

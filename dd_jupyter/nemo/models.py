@@ -1,0 +1,120 @@
+"""The Models API: model providers, and where the Inference Gateway serves them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dd_jupyter.nemo.http import Http
+
+_PAGE = 100
+
+
+class Provider(BaseModel):
+    """A model provider of a workspace. Its key stays with the deployment, which adds it to requests.
+
+    Attributes:
+        name: Its name in the workspace.
+        workspace: The workspace that it is in.
+        host_url: Where the gateway sends requests on to.
+        api_key_secret_name: The secret that holds its key; None for a provider without one.
+        enabled_models: The only models that may be asked for; empty for all.
+        description: What a person wrote about it.
+        status: "CREATED", "READY" and the like; None where the deployment says none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    workspace: str
+    host_url: str = Field(repr=False)  # may have a password in it
+    api_key_secret_name: str | None = None
+    enabled_models: tuple[str, ...] | None = None
+    description: str | None = None
+    status: str | None = None
+
+    def serves(self, model: str) -> bool:
+        """Whether a model may be asked for; without a list all may."""
+        return not self.enabled_models or model in self.enabled_models
+
+
+class Models:
+    """Model providers of a deployment. All methods raise a `ServicesError`, `NotFoundError` for what is not there."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def provider(self, workspace: str, name: str) -> Provider:
+        """One provider."""
+        return Provider.model_validate(await self._http.get(f"{_providers(workspace)}/{quote(name, safe='')}"))
+
+    async def providers(self, workspace: str) -> list[Provider]:
+        """All providers of a workspace."""
+        found: list[Provider] = []
+        page = pages = 1
+        while page <= pages:
+            answer = await self._http.get(_providers(workspace), params={"page": page, "page_size": _PAGE})
+            found += [Provider.model_validate(item) for item in answer["data"]]
+            pages = (answer.get("pagination") or {}).get("total_pages", 1)
+            page += 1
+        return found
+
+    async def create_provider(
+        self,
+        workspace: str,
+        name: str,
+        host_url: str,
+        *,
+        api_key_secret_name: str | None = None,
+        enabled_models: Sequence[str] | None = None,
+        description: str = "",
+    ) -> Provider:
+        """Register a provider; the Inference Gateway knows it three seconds later at most.
+
+        Args:
+            workspace: Where.
+            name: Letters, digits, ``_``, ``-`` and dots.
+            host_url: Its endpoint, most often ending in ``/v1``.
+            api_key_secret_name: A secret of the same workspace, which must be there already.
+            enabled_models: The only models that may be asked for; None for all.
+            description: For people.
+
+        Raises:
+            ConflictError: When there is a provider of that name.
+        """
+        body: dict[str, Any] = {"name": name, "host_url": host_url}
+        if api_key_secret_name is not None:
+            body["api_key_secret_name"] = api_key_secret_name
+        if enabled_models is not None:
+            body["enabled_models"] = list(enabled_models)
+        if description:
+            body["description"] = description
+        return Provider.model_validate(await self._http.post(_providers(workspace), body))
+
+    async def delete_provider(self, workspace: str, name: str) -> None:
+        """Remove a provider; its secret stays."""
+        await self._http.delete(f"{_providers(workspace)}/{quote(name, safe='')}")
+
+    async def gateway_models(self, workspace: str, name: str) -> list[str]:
+        """The models that a provider itself lists, asked through the gateway."""
+        provider = await self.provider(workspace, name)
+        answer = await self._http.get(f"{_route(workspace, provider)}/models")
+        return [item["id"] for item in answer["data"]]
+
+    def gateway_url(self, workspace: str, provider: Provider) -> str:
+        """The endpoint under which the Inference Gateway serves a provider to OpenAI clients."""
+        return f"{self._http.base_url}{_route(workspace, provider)}"
+
+
+def _providers(workspace: str) -> str:
+    return f"/apis/models/v2/workspaces/{quote(workspace, safe='')}/providers"
+
+
+def _route(workspace: str, provider: Provider) -> str:
+    """The gateway puts what follows ``-`` behind the host's URL, which may have the version already."""
+    place = f"workspaces/{quote(workspace, safe='')}/provider/{quote(provider.name, safe='')}"
+    version = "" if provider.host_url.rstrip("/").endswith("/v1") else "/v1"
+    return f"/apis/inference-gateway/v2/{place}/-{version}"

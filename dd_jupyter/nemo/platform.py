@@ -1,0 +1,151 @@
+"""What a deployment is, how it is, and what its own schema says that it accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict
+
+from dd_jupyter.errors import DeniedError, NotFoundError
+from dd_jupyter.nemo.http import Http
+
+_CREATE_JOB = "/apis/data-designer/v2/workspaces/{workspace}/jobs/create"
+_PREVIEW = "/apis/data-designer/v2/workspaces/{workspace}/preview"
+
+
+class _Answer(BaseModel):
+    """An answer of the platform; a newer one may say more."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ServicesReady(_Answer):
+    """The services by name."""
+
+    ready: tuple[str, ...] = ()
+    not_ready: tuple[str, ...] = ()
+
+
+class Controllers(_Answer):
+    """The control loops by name, and whether each is healthy; jobs need theirs."""
+
+    healthy: bool = True
+    status: dict[str, bool] = {}
+
+
+class Status(_Answer):
+    """How a deployment is.
+
+    Attributes:
+        status: "healthy", "degraded" or "unhealthy".
+    """
+
+    status: str
+    services: ServicesReady = ServicesReady()
+    controllers: Controllers = Controllers()
+
+    @property
+    def runs_jobs(self) -> bool:
+        """Whether the control loops that start and watch jobs are there and healthy."""
+        loops = [healthy for name, healthy in self.controllers.status.items() if name.startswith("job")]
+        return bool(loops) and all(loops) and "jobs" in self.services.ready
+
+
+class Discovery(_Answer):
+    """Whether a deployment asks who one is."""
+
+    auth_enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a deployment's own OpenAPI says of the Data Designer API.
+
+    Attributes:
+        has_data_designer: Whether it has that API at all.
+        job_fields: Fields of a request that creates a job; others would be dropped without a word.
+        seed_types: Values of `seed_type` that its configuration accepts; not all of them run there.
+    """
+
+    has_data_designer: bool = False
+    job_fields: frozenset[str] = field(default_factory=frozenset)
+    seed_types: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def fileset_seed_type(self) -> str | None:
+        """The tag of Fileset seeds in this deployment's dialect; None if it accepts none."""
+        return next((tag for tag in ("nhx", "nmp") if tag in self.seed_types), None)
+
+
+class Platform:
+    """The APIs that belong to no service."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._schema: Schema | None = None
+
+    async def status(self) -> Status:
+        """How it is, service by service."""
+        return Status.model_validate(await self._http.get("/status"))
+
+    async def version(self) -> str:
+        """The platform's version, "0.3.0" for one; "" where it does not say."""
+        try:
+            return str((await self._http.get("/cluster-info")).get("platform_version", ""))
+        except NotFoundError:
+            return ""
+
+    async def discovery(self) -> Discovery:
+        """Whether it asks who one is; one that does not say does not ask."""
+        try:
+            return Discovery.model_validate(await self._http.get("/apis/auth/discovery"))
+        except NotFoundError:
+            return Discovery()
+
+    async def workspaces(self) -> list[str]:
+        """Names of the workspaces that one may see, at most 1,000."""
+        page = await self._http.get("/apis/entities/v2/workspaces", params={"page_size": 1000})
+        return sorted(workspace["name"] for workspace in page["data"])
+
+    async def check_workspace(self, name: str) -> None:
+        """Check that a workspace is there; the Data Designer API does not, and makes previews in any.
+
+        Raises:
+            NotFoundError: When it is not.
+        """
+        try:
+            await self._http.get(f"/apis/entities/v2/workspaces/{quote(name, safe='')}")
+        except NotFoundError as error:
+            raise NotFoundError(
+                f"There is no workspace `{name}` in this deployment. Choose another with `-w WORKSPACE`; `%dd_connect` "
+                "shows the one that is meant without.",
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
+        except DeniedError:
+            pass  # whoever may not look at workspaces may work in them all the same
+
+    async def schema(self) -> Schema:
+        """What it accepts, read once: half a megabyte."""
+        if self._schema is None:
+            self._schema = read_schema(await self._http.get("/openapi.json"))
+        return self._schema
+
+
+def read_schema(openapi: Mapping[str, Any]) -> Schema:
+    """What an OpenAPI description says of the Data Designer API."""
+    paths, schemas = openapi.get("paths", {}), openapi.get("components", {}).get("schemas", {})
+    if _PREVIEW not in paths and _CREATE_JOB not in paths:
+        return Schema()
+    body = paths.get(_CREATE_JOB, {}).get("post", {}).get("requestBody", {})
+    reference = body.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+    request = schemas.get(reference.rpartition("/")[2], {})
+    source = schemas.get("SeedConfig", {}).get("properties", {}).get("source", {})
+    return Schema(
+        has_data_designer=True,
+        job_fields=frozenset(request.get("properties", {})),
+        seed_types=frozenset(source.get("discriminator", {}).get("mapping", {})),
+    )

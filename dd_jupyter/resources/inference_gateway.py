@@ -1,0 +1,110 @@
+"""Providers of the Inference Gateway: found in NeMo Services by `workspace/name`, and asked through them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dd_jupyter.errors import DeniedError, NotFoundError, ResourceError, ServicesError, UnreachableError
+from dd_jupyter.resources.providers import LocalProviders, ProviderReference, listed
+
+if TYPE_CHECKING:
+    from data_designer.config.models import ModelProvider
+
+    from dd_jupyter.nemo.deployment import Deployment
+    from dd_jupyter.nemo.models import Provider
+
+# As the services check the names of providers; a workspace's is checked more narrowly by them.
+_REFERENCE = re.compile(r"(?:([a-z][a-z0-9@.+_-]{1,62})/)?([\w.-]{1,255})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayReference:
+    """A provider that is not a local one, as it is looked for in NeMo Services.
+
+    Attributes:
+        reference: As the configuration has it.
+        workspace: None where it names none.
+        name: Its name there.
+    """
+
+    reference: ProviderReference
+    workspace: str | None
+    name: str
+
+    @classmethod
+    def of(cls, reference: ProviderReference, local: LocalProviders) -> GatewayReference:
+        """Read a provider's name as ``[workspace/]name``.
+
+        Raises:
+            ResourceError: When it has another form: no provider can have that name.
+        """
+        match = _REFERENCE.fullmatch(reference.name)
+        if match is None:
+            raise ResourceError(
+                f"Provider `{reference.name}` of model alias `{reference.alias}` is not in {local}. Correct the name "
+                "in the model configuration: providers in NeMo Services are called `workspace/name`."
+            )
+        return cls(reference, match.group(1), match.group(2))
+
+    async def find(self, deployment: Deployment, local: LocalProviders) -> ModelProvider:
+        """The provider for the library: asked through the gateway, which adds the key.
+
+        Raises:
+            ResourceError: When it is not there, may not be used, or does not serve a model that is asked of it.
+        """
+        workspace = self.workspace or deployment.workspace
+        try:
+            if self.workspace is None:
+                await _answers(deployment)
+            provider = await deployment.models.provider(workspace, self.name)
+        except ServicesError as error:
+            raise ResourceError(self._trouble(error, workspace, deployment, local)) from error
+        self._check_models(provider, workspace)
+
+        from data_designer.config.models import ModelProvider
+
+        return ModelProvider(
+            name=self.reference.name, endpoint=deployment.models.gateway_url(workspace, provider), api_key=None
+        )
+
+    def _check_models(self, provider: Provider, workspace: str) -> None:
+        for alias, model in self.reference.models.items():
+            if not provider.serves(model):
+                raise ResourceError(
+                    f"Model `{model}` of alias `{alias}` is not enabled at provider `{workspace}/{self.name}`, which "
+                    f"has {listed(provider.enabled_models or ())}. Choose one of those in the model configuration, or "
+                    "have it enabled there."
+                )
+
+    def _trouble(self, error: ServicesError, workspace: str, deployment: Deployment, local: LocalProviders) -> str:
+        who = f"Provider `{self.reference.name}` of model alias `{self.reference.alias}`"
+        place = f"workspace `{workspace}` of {deployment.base_url}"
+        way_on = (
+            f"Check the name in the model configuration `{self.reference.alias}`, or add it with "
+            f"`%dd_services setup --provider {self.name}`."
+        )
+        if self.workspace is None:  # it may have been meant as a local one
+            match error:
+                case NotFoundError():
+                    return f"{who} is in neither {place} nor {local}. {way_on}"
+                case UnreachableError():
+                    return f"{who} is not in {local}. No NeMo Services answer at {deployment.base_url} either. {way_on}"
+        match error:
+            case NotFoundError():
+                return f"{who} is not in {place}. {way_on}"
+            case DeniedError():
+                return f"{who} may not be used: {error}"
+        return f"{who} cannot be looked up: {error}"
+
+
+async def _answers(deployment: Deployment) -> None:
+    """Ask once whether anybody is there: a local name that is misspelt is told at once, without retries."""
+    try:
+        async with deployment.http.stream("GET", "/status"):
+            pass
+    except UnreachableError:
+        raise
+    except ServicesError:
+        return  # there is somebody, who may have no such page
