@@ -23,7 +23,7 @@ _ENDS: dict[str, RunState] = {"completed": "completed", "cancelled": "cancelled"
 
 def status_view(status: str) -> StatusView:
     """The chip of a job; what only a newer deployment says is shown as it is."""
-    unknown = words.cut(status, 40).capitalize() or "Unknown"
+    unknown = words.cut(status.replace("_", " "), 40).capitalize() or "Unknown"
     return _STATUSES.get(status) or StatusView(mark="○", text=unknown, tone="waiting")
 
 

@@ -21,8 +21,6 @@ NAME_CHARACTERS = 200
 USUAL_WORKSPACE = "default"
 """Jobs of other workspaces are written with theirs."""
 
-_STOPPABLE = {"created", "pending", "active", "pausing", "paused", "resuming"}
-
 
 def as_job(view: RunView, run: Run[Any]) -> RunView:
     """The view of a run, with what is different about a job.
@@ -36,9 +34,10 @@ def as_job(view: RunView, run: Run[Any]) -> RunView:
         update={
             "title": "Job",
             "name": words.cut(job.job_name, NAME_CHARACTERS),
+            "where": words.cut(job.where, NAME_CHARACTERS),
             "state": state,
             "status": _status(job),
-            "stop": "cancel" if job.state == "running" and job.status in _STOPPABLE else "none",
+            "stop": "none" if state != "running" or job.status == "cancelling" else "cancel",
             "step": _step(job),
             "notices": tuple(_notices(job)),
             "facts": tuple(_facts(view, job)),
@@ -66,14 +65,14 @@ def _left_alone(job: Job) -> bool:
 
 def _status(job: Job) -> StatusView:
     if _left_alone(job):
-        return StatusView(mark="○", text="Not followed", tone="failed" if job.state == "failed" else "waiting")
+        return StatusView(mark="○", text="Not followed", tone="warning")
     return status_view(job.status)
 
 
 def _step(job: Job) -> str:
     """What it is busy with, unless the chip or a notice says so already."""
     said = status_view(job.status).text
-    if job.step == said or job.status == "paused":
+    if job.step == said or job.status == "paused" or end_of(job.status) is not None:
         return ""
     return job.step.removeprefix(f"{said}: ")
 
@@ -91,10 +90,7 @@ def _notices(job: Job) -> Iterable[NoticeView]:
         )
     if job.state == "running":
         return
-    if _left_alone(job) and job.state == "cancelled":
-        text = f"The job goes on in NeMo Services. `%dd_attach {_address(job)}` follows it again."
-        yield NoticeView(level="info", text=text)
-    elif job.status == "cancelled" and job.sample_frame is None:
+    if job.status == "cancelled" and job.sample_frame is None:
         text = "Cancelled before its first batch was finished. Submit the configuration again for a new job."
         yield NoticeView(level="info", text=text)
     elif job.status == "cancelled":
@@ -110,12 +106,13 @@ def _waiting(job: Job, waiting: Any) -> str:
     if waiting.provider == SERVICES:
         goes_on = " They are asked again." if job.state == "running" else ""
         return f"NeMo Services {'have' if goes_on else 'had'} not answered for {since}: {waiting.reason}{goes_on}"
-    times = f"{words.counted(waiting.tries, 'time')} " if waiting.tries else ""
+    # Its log counts the requests, and the reason begins with them.
+    number = f"{words.count(waiting.tries)} " if waiting.tries > 1 else ""
     if job.state != "running":
-        return f"Provider `{waiting.provider}` had kept the job waiting for {since}: {times}{waiting.reason}"
+        return f"Provider `{waiting.provider}` had kept the job waiting for {since}: {number}{waiting.reason}"
     return (
-        f"Provider `{waiting.provider}` has kept the job waiting for {since}: {times}{waiting.reason} "
-        f"It is asked again; {_method(job, 'cancel')} stops the job."
+        f"Provider `{waiting.provider}` has kept the job waiting for {since}: {number}{waiting.reason} "
+        f"{_method(job, 'cancel')} stops the job."
     )
 
 
@@ -135,7 +132,7 @@ def _ways_on(job: Job) -> Iterable[WayOnView]:
             yield WayOnView(text="What failed", code=f"{job.name}.failures")
     if job.state != "running" and _has_some(job):
         yield WayOnView(text="To this machine", code=f"%dd_download {address}")
-    if job.status in {"completed", *_STOPPABLE} and not _left_alone(job):
+    if job.status not in {"cancelled", "error"} and not _left_alone(job):
         yield WayOnView(text="In another notebook", code=f"%dd_attach {address}")
 
 
@@ -153,4 +150,4 @@ def _method(job: Job, name: str) -> str:
 
 
 def _address(job: Job) -> str:
-    return job.job_name if job.workspace == USUAL_WORKSPACE else f"{job.workspace}/{job.job_name}"
+    return words.one_line(job.job_name if job.workspace == USUAL_WORKSPACE else f"{job.workspace}/{job.job_name}")

@@ -186,9 +186,16 @@ def _ways_on(run: Run[Any]) -> Iterable[WayOnView]:
 def _made_columns(run: Run[Any]) -> Iterable[Progress]:
     """How far the columns are that are made; what the seed brings is there at once."""
     progress = dict(run.progress)
+    # A job's log counts a column when its first records are made: until then it has its place already.
+    counted_late = isinstance(run.workload, JobWorkload) and run.state == "running" and bool(progress)
     for column in run.columns:
-        if (found := progress.pop(column.name, None)) is not None and column.type != "seed-dataset":
+        found = progress.pop(column.name, None)
+        if column.type == "seed-dataset":
+            continue
+        if found is not None:
             yield found
+        elif counted_late and column.aliases:
+            yield Progress(column.name, 0, run.workload.num_records)
     yield from progress.values()  # of a job whose configuration cannot be read here
 
 

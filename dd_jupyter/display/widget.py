@@ -154,9 +154,7 @@ def _tail(view: RunView) -> list[dict[str, str]]:
     """The newest lines of a job's log; none of a run in this kernel, whose progress says the same."""
     if view.status is None:
         return []
-    return [
-        {"time": line.time, "level": line.level, "text": _beginning(line.text)} for line in view.log[-TAIL_LINES:]
-    ]
+    return [{"time": line.time, "level": line.level, "text": _beginning(line.text)} for line in view.log[-TAIL_LINES:]]
 
 
 def _beginning(text: str) -> str:

@@ -34,12 +34,15 @@ class FilesetSeedReader(SeedReader[Any]):
         self._files: FilesetFiles | None = None
 
     def get_seed_type(self) -> str:
+        """The tag on the wire."""
         return self.seed_type
 
     def on_attach(self) -> None:
+        """Forget the files of the seed before."""
         self._files = None
 
     def create_duckdb_connection(self) -> duckdb.DuckDBPyConnection:
+        """A connection that knows the files."""
         import duckdb
 
         connection = duckdb.connect()
@@ -47,19 +50,23 @@ class FilesetSeedReader(SeedReader[Any]):
         return connection
 
     def get_dataset_uri(self) -> str:
-        return self._found().uri.replace("'", "''")  # the library puts it into SQL as it is
+        """What to ask DuckDB for, as the library puts it into SQL: unescaped."""
+        return self._found().uri.replace("'", "''")
 
     def get_seed_dataset_size(self) -> int:
+        """Records in the seed."""
         with self._in_a_sentence():
             size: int = super().get_seed_dataset_size()
             return size
 
     def get_column_names(self) -> list[str]:
+        """Columns of the seed."""
         with self._in_a_sentence():
             names: list[str] = super().get_column_names()
             return names
 
     def create_batch_reader(self, **how: Any) -> _Batches:
+        """Records of the seed, batch by batch."""
         with self._in_a_sentence():
             return _Batches(super().create_batch_reader(**how), self._in_a_sentence)
 

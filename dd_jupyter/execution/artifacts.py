@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from pydantic import ValidationError
-
-from dd_jupyter.errors import DDJupyterError, DeniedError, NotFoundError
+from dd_jupyter.errors import DeniedError, NotFoundError
 from dd_jupyter.execution import dataset
+from dd_jupyter.execution.analysis import read_analysis
 from dd_jupyter.execution.archive import fetch_archive
 from dd_jupyter.execution.artifact_listing import (
     ANALYSIS,
@@ -166,23 +166,16 @@ class JobArtifacts:
             NotReadyError: Before.
             DDJupyterError: When the library here cannot read what the one there wrote.
         """
-        from data_designer.config.analysis.dataset_profiler import DatasetProfilerResults
-
         job = await self._facts()
         listing = await self._list(job)
         try:
             if listing is None:
-                return DatasetProfilerResults.model_validate(await self._http.get(self._result(ANALYSIS)))
+                return read_analysis(await self._http.get(self._result(ANALYSIS)))
             if listing.analysis is None:
                 raise job.not_ready("analysis")
-            return DatasetProfilerResults.model_validate_json(await listing.origin.read(listing.analysis))
+            return read_analysis(json.loads(await listing.origin.read(listing.analysis)))
         except NotFoundError as error:
             raise job.not_ready("analysis") from error
-        except ValidationError as error:
-            raise DDJupyterError(
-                f"The analysis of job `{self.job}` was written by another data-designer than this one, which cannot "
-                "read it. Install the deployment's version here, or read `analysis.json` in a download."
-            ) from error
 
     async def load_processor_dataset(self, name: str) -> pd.DataFrame:
         """What the processor called `name` made.

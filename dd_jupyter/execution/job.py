@@ -392,6 +392,7 @@ class Job(Run[JobWorkload]):
 
     async def _resume_job(self) -> None:
         await self.deployment.jobs.resume(self.workspace, self.job_name)
+        self.status = "resuming"  # known before the next look, and a wait begun now is not told of the pause
 
     async def _delete_job(self) -> None:
         now = await self.deployment.jobs.status(self.workspace, self.job_name)

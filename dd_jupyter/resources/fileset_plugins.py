@@ -15,10 +15,10 @@ _READERS = "dd_jupyter.engine.fileset_seed_reader"
 _SOURCES = "dd_jupyter.resources.fileset_seed"
 
 
-def _own(tag: str) -> Plugin:
+def _own(source: str, reader: str) -> Plugin:
     return Plugin(
-        config_qualified_name=f"{_SOURCES}.{tag}FilesetFileSeedSource",
-        impl_qualified_name=f"{_READERS}.{tag}FilesetSeedReader",
+        config_qualified_name=f"{_SOURCES}.{source}",
+        impl_qualified_name=f"{_READERS}.{reader}",
         plugin_type=PluginType.SEED_READER,
     )
 
@@ -29,4 +29,5 @@ try:
     nmp = import_module("data_designer_nemo.plugins").fileset_seed_datasets_plugin
     nhx = None  # the library passes over what is no plugin
 except ImportError:
-    nmp, nhx = _own("Nmp"), _own("Nhx")
+    nmp = _own("FilesetFileSeedSource", "NmpFilesetSeedReader")
+    nhx = _own("NhxFilesetFileSeedSource", "NhxFilesetSeedReader")

@@ -6,8 +6,9 @@ must stay light, and of the library it may import `data_designer.config.seed_sou
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from data_designer.config.seed_source import SeedSource
 from pydantic import Field, field_validator
@@ -36,7 +37,7 @@ class _FilesetSource(SeedSource):  # type: ignore[misc]
         return path
 
 
-class NmpFilesetFileSeedSource(_FilesetSource):
+class FilesetFileSeedSource(_FilesetSource):
     """Files in a Fileset of NeMo Platform."""
 
     seed_type: Literal["nmp"] = "nmp"
@@ -48,21 +49,8 @@ class NhxFilesetFileSeedSource(_FilesetSource):
     seed_type: Literal["nhx"] = "nhx"
 
 
-def fileset_seed_source() -> type[Any]:
-    """The class that configurations have in this environment: the platform's own where it is installed."""
-    try:
-        module = import_module("data_designer_nemo.fileset_file_seed_source")
-    except ImportError:
-        return NmpFilesetFileSeedSource
-    platforms: type[Any] = module.FilesetFileSeedSource
-    return platforms
-
-
-if TYPE_CHECKING:
-    FilesetFileSeedSource = NmpFilesetFileSeedSource
-else:
-
-    def __getattr__(name: str) -> Any:
-        if name != "FilesetFileSeedSource":
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return fileset_seed_source()
+# Where the platform is installed, configurations have its class, and take an instance of no other.
+with suppress(ImportError):
+    FilesetFileSeedSource = import_module(  # type: ignore[misc]
+        "data_designer_nemo.fileset_file_seed_source"
+    ).FilesetFileSeedSource

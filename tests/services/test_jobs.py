@@ -57,11 +57,12 @@ def test_a_job_to_its_end(services: NemoServices, model: GatewayModel, name: str
 def test_progress_is_seen_before_the_end_and_the_job_can_be_looked_into(
     services: NemoServices, model: GatewayModel, name: str
 ) -> None:
-    model.answer_with(delay=0.02)
-    job = api.submit(reviews(model, max_parallel_requests=16), num_records=BATCH + 400, job_name=name)
+    model.hold()
+    model.release(BATCH + 50)
+    job = api.submit(reviews(model), num_records=BATCH + 400, job_name=name)
 
-    wait_until(lambda: 0 < job.progress.get("review", Progress("review", 0, 1)).done < BATCH + 400, timeout=40)
-    assert job.state == "running" and job.status == "active"
+    wait_until(lambda: 0 < job.progress.get("review", Progress("review", 0, 1)).done < BATCH + 400, timeout=60)
+    assert job.status == "active"
     wait_until(lambda: _readable(job), timeout=60)
     first = job.head(20)
 

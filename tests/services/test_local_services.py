@@ -70,6 +70,7 @@ def test_the_gateway_adds_the_key_of_the_secret(services: NemoServices, model: G
     assert KEY not in local_services.logs(services.folder, 100_000)
 
 
+@pytest.mark.timeout(300)  # two starts of seven seconds each, on a machine that may be busy
 def test_stop_ends_running_jobs_and_start_brings_everything_back(tmp_path: Path):
     with nemo_services(tmp_path / "own") as own:
         base_url = own.base_url
@@ -183,6 +184,7 @@ def test_the_magic_sets_a_provider_up_that_a_configuration_can_then_name(kernel:
     done = kernel.run(f"{setup} --key-env SERVER_KEY")
     shown = kernel.run(f"%dd_services status {folder}")
     log = kernel.run(f"%dd_services logs -n 2 {folder}")
+    mistaken = kernel.run(f"%dd_services stop --port 9 {folder}")
 
     assert refused.ename == "ConfigError" and "Environment variable `NO_SUCH_KEY`" in refused.evalue
     assert nobody.ename == "ConfigError" and "nobody to ask" in nobody.evalue
@@ -191,6 +193,7 @@ def test_the_magic_sets_a_provider_up_that_a_configuration_can_then_name(kernel:
     assert KEY not in text(done)
     assert re.match(r"NeMo Services: running at http://127\.0\.0\.1:\d+ for", text(shown))
     assert len(text(log).splitlines()) <= 2
+    assert "%dd_services stop does not take --port" in mistaken.stderr and services.status.state == "running"
 
 
 def test_starting_services_that_run_connects_the_kernel_to_them(kernel: Kernel, services: NemoServices):

@@ -70,7 +70,9 @@ def connection(**parts: Any) -> Connection:
     told = {
         "base_url": "http://localhost:8080",
         "workspace": "default",
-        "origins": MappingProxyType({"base_url": "environment variable NMP_BASE_URL", "workspace": "", "token": "none"}),
+        "origins": MappingProxyType(
+            {"base_url": "environment variable NMP_BASE_URL", "workspace": "", "token": "none"}
+        ),
         "identity": "ada@example.com",
         "asks_who": True,
         "version": "0.3.0",

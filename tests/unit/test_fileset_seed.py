@@ -18,7 +18,7 @@ from dd_jupyter.engine.fileset_files import BLOCK_BYTES, FilesetFiles, FilesetPa
 from dd_jupyter.errors import DeniedError, NotFoundError, ResourceError, ServicesError, UnreachableError
 from dd_jupyter.nemo.files import FileInfo
 from dd_jupyter.resources import fileset_plugins
-from dd_jupyter.resources.fileset_seed import NhxFilesetFileSeedSource, NmpFilesetFileSeedSource
+from dd_jupyter.resources.fileset_seed import FilesetFileSeedSource, NhxFilesetFileSeedSource
 
 
 class Files:
@@ -62,7 +62,7 @@ def opened(data: bytes) -> tuple[Files, Any]:
 
 
 @pytest.mark.parametrize("path", ["seeds#a.csv", "default/seeds#data/*.parquet", "default/seeds#a#b.csv"])
-@pytest.mark.parametrize("source", [NmpFilesetFileSeedSource, NhxFilesetFileSeedSource])
+@pytest.mark.parametrize("source", [FilesetFileSeedSource, NhxFilesetFileSeedSource])
 def test_a_path_names_a_fileset_and_a_file(source: Any, path: str) -> None:
     assert source(path=path).path == path
 
@@ -70,7 +70,7 @@ def test_a_path_names_a_fileset_and_a_file(source: Any, path: str) -> None:
 @pytest.mark.parametrize("path", ["", "seeds", "seeds#", "#a.csv", "a/b/c#d.csv", "/seeds#a.csv", "default/#a.csv"])
 def test_a_path_of_another_form_is_refused_with_an_example(path: str) -> None:
     with pytest.raises(ValueError, match=r"workspace/\]?fileset"):
-        NmpFilesetFileSeedSource(path=path)
+        FilesetFileSeedSource(path=path)
 
 
 def test_the_plugins_are_what_the_library_takes_for_both_tags() -> None:

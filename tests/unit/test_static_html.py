@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dd_jupyter.display.html import to_html
+from dd_jupyter.display.html import panel_to_html, to_html
+from dd_jupyter.display.panel import EntryView, JobRowView, MeterView, PanelView
 from dd_jupyter.display.view_model import (
     BarView,
     CellView,
@@ -23,6 +24,7 @@ from dd_jupyter.display.view_model import (
     RecordView,
     RunView,
     ScoreView,
+    StatusView,
     WayOnView,
 )
 
@@ -51,6 +53,23 @@ def test_no_element_or_attribute_comes_from_a_value(hostile: str) -> None:
 
     assert page.structure == harmless.structure
     assert page.texts.count(hostile) == harmless.texts.count("x" * len(hostile))
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_element_or_attribute_of_a_panel_comes_from_a_value_either(hostile: str) -> None:
+    harmless = Page(panel_to_html(panel_saying("x" * len(hostile))))
+
+    page = Page(panel_to_html(panel_saying(hostile)))
+
+    assert page.structure == harmless.structure
+    assert page.texts.count(hostile) == harmless.texts.count("x" * len(hostile))
+    assert page.unclosed == []
+
+
+def test_the_status_of_a_job_stands_in_place_of_the_state_of_a_run() -> None:
+    page = Page(to_html(run(status=StatusView(mark="‖", text="Paused", tone="warning"))))
+
+    assert "‖ Paused" in page.text and "Running" not in page.text
 
 
 def test_control_characters_never_reach_the_page() -> None:
@@ -163,7 +182,7 @@ def test_a_finished_run_without_records_says_so() -> None:
 
 
 def test_sections_open_without_javascript_carry_counts_and_only_failures_are_open() -> None:
-    page = Page(to_html(saying("x")))
+    page = Page(to_html(saying("x").model_copy(update={"status": None})))
 
     assert page.within("summary") == ["Failed records", "99", "Records in full", "1", "Columns", "2", "Log", "2"]
     assert [attributes for tag, attributes in page.elements if tag == "details"] == [{"open": "open"}, {}, {}, {}]
@@ -346,6 +365,24 @@ def full(*fields: FieldView) -> RecordsView:
     return records("Kettle").model_copy(update={"full": (RecordView(number=1, fields=fields),)})
 
 
+def panel_saying(text: str) -> PanelView:
+    """A panel in which every text that can be anything is this one."""
+    chip = StatusView(mark=text, text=text, tone="warning")
+    return PanelView(
+        title=text,
+        name=text,
+        where=text,
+        time=text,
+        status=chip,
+        notices=(NoticeView(level="warning", text=text),),
+        entries=(EntryView(term=text, text=text, note=text, chips=(chip, chip)),),
+        jobs=(JobRowView(name=text, status=chip, records=text, made=text, made_at=text, columns=text),),
+        meter=MeterView(share=0.5, parts=(text, text)),
+        facts=(FactView(text=text, hint=text),),
+        way_on=(WayOnView(text=text, code=text),),
+    )
+
+
 def saying(text: str) -> RunView:
     """A run in which every text that can be anything is this one, in every form there is."""
     forms = ("null", "number", "text", "json", "code", "image", "judge")
@@ -367,6 +404,7 @@ def saying(text: str) -> RunView:
         name=text,
         where=text,
         state="running",
+        status=StatusView(mark=text, text=text, tone="running"),
         step=text,
         notices=(NoticeView(level="error", text=text), NoticeView(level="info", text=text)),
         progress=(ColumnProgressView(name=text, kind=text, done=5, total=10, failed=1),),
@@ -383,7 +421,7 @@ def saying(text: str) -> RunView:
         columns=(profile, profile.model_copy(update={"ordered": True})),
         failures=(FailureView(record=1, column=text, reason=text),),
         failed_records=99,
-        log=(LogLineView(time=text, level="error", text=text), LogLineView(time=text, level="info", text=text)),
+        log=(LogLineView(time=text, level="error", text=text, cut=3), LogLineView(time=text, level="info", text=text)),
         facts=(FactView(text=text, hint=text),),
         forecast=text,
         way_on=(WayOnView(text=text, code=text),),

@@ -17,9 +17,11 @@ from dd_jupyter.display.view_model import (
     NoticeView,
     RecordsView,
     RunView,
+    StatusView,
 )
-from dd_jupyter.display.widget import LIVE_FIELDS, RunWidget
+from dd_jupyter.display.widget import LIVE_FIELDS, TAIL_CHARACTERS, TAIL_LINES, RunWidget
 from dd_jupyter.errors import DDJupyterError, RunError
+from tests.support.waiting import wait_until
 
 SECRET = "nvapi-not-for-the-browser"
 VIEW = RunView(
@@ -42,6 +44,16 @@ VIEW = RunView(
 )
 
 
+JOB = VIEW.model_copy(
+    update={
+        "title": "Job",
+        "name": "reviews-1",
+        "status": StatusView(mark="●", text="At work", tone="running"),
+        "stop": "cancel",
+    }
+)
+
+
 class Browser:
     """The other end of a widget: what it was sent, and a way to send it something."""
 
@@ -50,10 +62,12 @@ class Browser:
         self.heard: list[dict[str, Any]] = []
         monkeypatch.setattr(widget, "send", self.heard.append)
 
-    def asks(self, message: object) -> dict[str, Any] | None:
+    def asks(self, message: object) -> dict[str, Any]:
+        """Ask, and wait for the answer: it may come from another thread."""
         before = len(self.heard)
         self.widget._handle_custom_msg(message, [])
-        return self.heard[-1] if len(self.heard) > before else None
+        wait_until(lambda: len(self.heard) > before)
+        return self.heard[-1]
 
 
 @pytest.fixture
@@ -120,7 +134,6 @@ def test_a_bug_while_cancelling_tells_its_kind_and_nothing_private(monkeypatch: 
 
     reply = Browser(RunWidget(VIEW, fail), monkeypatch).asks({"request": "r1", "op": "cancel"})
 
-    assert reply is not None
     assert "ValueError" in reply["error"]
     assert SECRET not in reply["error"]
 
@@ -128,14 +141,98 @@ def test_a_bug_while_cancelling_tells_its_kind_and_nothing_private(monkeypatch: 
 def test_nothing_but_cancel_can_be_asked(browser: Browser, cancelled: threading.Event) -> None:
     reply = browser.asks({"request": "r1", "op": "rows"})
 
-    assert reply == {"request": "r1", "error": "This view can be asked to `cancel` and nothing else."}
+    assert reply == {
+        "request": "r1",
+        "error": "This view can be asked to `cancel` and for its `log`, and nothing else.",
+    }
     assert not cancelled.is_set()
 
 
 @pytest.mark.parametrize("message", [None, "cancel", ["cancel"], {}, {"op": "cancel"}, {"request": 1, "op": "cancel"}])
 def test_what_is_no_request_is_ignored(browser: Browser, cancelled: threading.Event, message: object) -> None:
-    assert browser.asks(message) is None
+    browser.widget._handle_custom_msg(message, [])
+
+    assert browser.heard == []
     assert not cancelled.is_set()
+
+
+def test_services_that_are_slow_to_cancel_keep_neither_kernel_nor_browser_busy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = threading.Event()
+    browser = Browser(RunWidget(JOB, lambda: answered.wait(10) and None), monkeypatch)
+
+    browser.widget._handle_custom_msg({"request": "r1", "op": "cancel"}, [])
+    before_the_answer = list(browser.heard)
+    answered.set()
+
+    wait_until(lambda: browser.heard)
+    assert (before_the_answer, browser.heard) == ([], [{"request": "r1", "ok": True}])
+
+
+def test_a_bug_while_a_job_is_cancelled_does_not_send_to_a_restart_of_the_kernel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail() -> None:
+        raise ValueError
+
+    reply = Browser(RunWidget(JOB, fail), monkeypatch).asks({"request": "r1", "op": "cancel"})
+
+    assert "`%dd_cancel reviews-1`" in reply["error"] and "kernel" not in reply["error"]
+
+
+# The log of a job: told in messages, which no notebook saves.
+
+
+def lines(*texts: str) -> RunView:
+    log = tuple(LogLineView(time="14:02:11", level="info", text=text) for text in texts)
+    return JOB.model_copy(update={"log": log})
+
+
+def test_the_browser_asks_for_the_end_of_the_log_when_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"line {number}" for number in range(50)]
+
+    reply = Browser(RunWidget(lines(*texts), print), monkeypatch).asks({"request": "r1", "op": "log"})
+
+    assert [line["text"] for line in reply["log"]] == texts[-TAIL_LINES:]
+
+
+def test_new_lines_are_told_when_there_are_any_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = Browser(RunWidget(JOB, print), monkeypatch)
+
+    for view in (lines("first"), lines("first"), lines("first", "  |-- second")):
+        browser.widget.show(view)
+
+    assert [[line["text"] for line in message["log"]] for message in browser.heard] == [
+        ["first"],
+        ["first", "  |-- second"],
+    ]
+
+
+def test_a_long_line_is_cut_on_its_way() -> None:
+    widget = RunWidget(lines("x" * 10_000 + "\x1b"), print)
+    heard: list[Any] = []
+    widget.send = heard.append  # type: ignore[method-assign]
+
+    widget._handle_custom_msg({"request": "r1", "op": "log"}, [])
+
+    assert heard[0]["log"][0]["text"] == "x" * TAIL_CHARACTERS + "…"
+
+
+def test_no_line_of_a_job_is_in_what_a_notebook_would_save() -> None:
+    widget = RunWidget(JOB, print)
+
+    widget.show(lines(SECRET))
+
+    assert SECRET not in json.dumps(widget.get_state(), default=repr)
+    assert widget.live["status"]["text"] == "At work"
+
+
+def test_a_run_in_this_kernel_tells_no_log(browser: Browser) -> None:
+    browser.widget.show(VIEW)
+
+    assert browser.heard == []
+    assert browser.asks({"request": "r1", "op": "log"})["log"] == []
 
 
 def test_an_unknown_keyword_is_an_error() -> None:

@@ -35,6 +35,39 @@ def test_a_slow_rate_is_told_per_minute_and_an_unknown_one_not_at_all(per_second
 
 @pytest.mark.parametrize(
     ("number", "written"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1_234, "1.2 kB"),
+        (99_960, "100 kB"),
+        (999_700, "1.0 MB"),
+        (96_000_000, "96.0 MB"),
+        (1_440_000_000, "1.4 GB"),
+        (5_000_000_000_000, "5,000 GB"),
+    ],
+)
+def test_sizes_are_in_the_unit_that_reads_best(number: int, written: str) -> None:
+    assert words.size(number) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [(12.9, "12 s"), (119, "1 min"), (7_500, "2 h 5 min"), (3 * 86_400, "3 days"), (float("nan"), "0 s")],
+)
+def test_how_long_something_lasts_is_told_in_two_units_at_most(seconds: float, written: str) -> None:
+    assert words.lasting(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("short", "short"), ("exactly10!", "exactly10!"), ("eleven char", "eleven ch…"), ("a\n b", "a b")],
+)
+def test_a_text_that_is_too_long_is_cut_on_its_line(text: str, written: str) -> None:
+    assert words.cut(text, 10) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
     [(0, "0"), (5_310, "5,310"), (12_345, "12 k"), (410_000, "410 k"), (500_000, "0.5 M"), (2_600_000, "2.6 M")],
 )
 def test_tokens_are_exact_while_few_and_round_when_many(number: int, written: str) -> None:
