@@ -12,6 +12,10 @@ from pathlib import Path
 # Data Designer reads its home when it is imported, so this comes before any import that might do so.
 SESSION_HOME = tempfile.mkdtemp(prefix="data-designer-home-")
 os.environ["DATA_DESIGNER_HOME"] = SESSION_HOME
+# No test asks the services of the tester: nobody is there, and nobody is logged in.
+os.environ["NMP_BASE_URL"] = "http://127.0.0.1:9"
+os.environ["NMP_CONFIG_FILE"] = os.path.join(SESSION_HOME, "nemo.yaml")  # noqa: PTH118
+Path(os.environ["NMP_CONFIG_FILE"]).write_text("{}")
 os.environ["DD_JUPYTER_HOME"] = os.path.join(SESSION_HOME, "dd_jupyter")  # noqa: PTH118 - nothing else is imported yet
 atexit.register(shutil.rmtree, SESSION_HOME, ignore_errors=True)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dd_jupyter.display import words
 from dd_jupyter.display.job_status import end_of, status_view
-from dd_jupyter.display.view_model import FactView, NoticeView, RunView, StatusView, WayOnView
+from dd_jupyter.display.view_model import ColumnProgressView, FactView, NoticeView, RunView, StatusView, WayOnView
 from dd_jupyter.execution.following import SERVICES
 from dd_jupyter.execution.job import SAMPLE_RECORDS, Job
 from dd_jupyter.execution.run import Run
@@ -20,6 +20,8 @@ NAME_CHARACTERS = 200
 
 USUAL_WORKSPACE = "default"
 """Jobs of other workspaces are written with theirs."""
+
+_AT_REST = {"pausing", "paused", "resuming", "cancelling"}
 
 
 def as_job(view: RunView, run: Run[Any]) -> RunView:
@@ -39,6 +41,7 @@ def as_job(view: RunView, run: Run[Any]) -> RunView:
             "status": _status(job),
             "stop": "none" if state != "running" or job.status == "cancelling" else "cancel",
             "step": _step(job),
+            "progress": _progress(view, job),
             "notices": tuple(_notices(job)),
             "facts": tuple(_facts(view, job)),
             "way_on": tuple(_ways_on(job)),
@@ -77,6 +80,13 @@ def _step(job: Job) -> str:
     return job.step.removeprefix(f"{said}: ")
 
 
+def _progress(view: RunView, job: Job) -> tuple[ColumnProgressView, ...]:
+    """The bars; with rate and time left only while records are made."""
+    if job.status in _AT_REST or end_of(job.status) is not None:
+        return tuple(bar.model_copy(update={"rate": None, "seconds_left": None}) for bar in view.progress)
+    return view.progress
+
+
 def _notices(job: Job) -> Iterable[NoticeView]:
     if job.error is not None:
         yield NoticeView(level="error", text=str(job.error))
@@ -97,7 +107,7 @@ def _notices(job: Job) -> Iterable[NoticeView]:
         text = "The batches that it had finished are kept. It cannot be gone on with: submit it again for a new job."
         yield NoticeView(level="info", text=text)
     elif job.status == "error" and _has_some(job):
-        text = "Batches that it had finished are kept. When the cause is mended, submit it again as a new job."
+        text = "Batches that it had finished, if any, are kept. When the cause is mended, submit it again as a new job."
         yield NoticeView(level="info", text=text)
 
 

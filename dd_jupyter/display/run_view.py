@@ -187,7 +187,7 @@ def _made_columns(run: Run[Any]) -> Iterable[Progress]:
     """How far the columns are that are made; what the seed brings is there at once."""
     progress = dict(run.progress)
     # A job's log counts a column when its first records are made: until then it has its place already.
-    counted_late = isinstance(run.workload, JobWorkload) and run.state == "running" and bool(progress)
+    counted_late = isinstance(run.workload, JobWorkload) and run.state != "completed" and bool(progress)
     for column in run.columns:
         found = progress.pop(column.name, None)
         if column.type == "seed-dataset":

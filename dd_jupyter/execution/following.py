@@ -36,6 +36,12 @@ HEARTBEAT_SECONDS = 1.0
 ANSWER_SECONDS = 30.0
 """An answer that takes longer is not waited for: the slowest, a page of 1000 lines, takes 0.1 s."""
 
+LOG_SECONDS = 4.0
+"""The library counts records every five seconds; between its counts a job's log is silent as a rule."""
+
+CHATTY_LINES = 10
+"""A log that brings so many lines at once is read at every look, and so are its first lines."""
+
 LATEST_LINE_SECONDS = 6.0
 """How late a line may be: logs are sent in batches, every five seconds at the latest (OpenTelemetry)."""
 
@@ -130,6 +136,8 @@ class _Following:
         self._reader = ProgressReader()
         self._last: deque[Entry] = deque(maxlen=LAST_LINES)
         self._changed_at = self._news_at = time.monotonic()
+        self._read_at = 0.0
+        self._is_chatty = False
         self._log_trouble: ServicesError | None = None
 
     async def events(self) -> AsyncGenerator[Event]:
@@ -166,7 +174,9 @@ class _Following:
             self._changed_at = time.monotonic()
             yield JobStatus(status.status, redact(status.message))
         heard = False
-        if status.steps and (self._tail.count or status.status not in {"created", "pending"}):
+        changed = before is None or before.status != status.status
+        began = status.steps and (self._tail.count or status.status not in {"created", "pending"})
+        if began and (changed or self._log_is_due()):
             async for event in self._new_lines():
                 heard = True
                 yield event
@@ -179,6 +189,7 @@ class _Following:
         Services that give the status but not the log are no reason to stop, and one request that fails is
         made up for by the next.
         """
+        self._read_at, before = time.monotonic(), self._tail.count
         pages = self._tail.read()
         try:
             while True:
@@ -198,11 +209,18 @@ class _Following:
                             self._changed_at = time.monotonic()
                         yield event
             self._log_trouble = None
+            self._is_chatty = self._tail.count - before >= CHATTY_LINES
         except (ServicesError, TimeoutError) as error:
             trouble = _unavailable(error)
             if trouble is None:
                 raise
             self._log_trouble = trouble
+
+    def _log_is_due(self) -> bool:
+        """Whether the log is worth a request: each reads a known line again, so it should bring several."""
+        waited = time.monotonic() - self._read_at
+        few_yet = self._tail.count < CHATTY_LINES
+        return waited >= LOG_SECONDS or self._is_chatty or few_yet or self._tail.owes or self._log_trouble is not None
 
     async def _patiently(self, ask: Callable[[], Awaitable[None]]) -> AsyncGenerator[Event]:
         """Ask until there is an answer, however long services are away; `ask` keeps the answer."""

@@ -35,6 +35,9 @@ FIRST_PAUSE_SECONDS = 0.3
 LONGEST_PAUSE_SECONDS = 10.0
 """A person waits: whoever asks for more patience with Retry-After is reported instead."""
 
+_NO_PROXY = {f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")}
+"""A proxy of the environment knows nothing of this machine's own ports, and is not to see what goes there."""
+
 _BUSY = {429, 502, 503, 504}
 _BACK_OFF = wait_exponential(FIRST_PAUSE_SECONDS, max=LONGEST_PAUSE_SECONDS) + wait_random(0, FIRST_PAUSE_SECONDS)
 
@@ -167,6 +170,7 @@ class Http:
                 base_url=self.base_url,
                 timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
                 transport=self._transport,
+                mounts=None if self._transport is not None else _NO_PROXY,
                 verify=verify,
                 follow_redirects=False,  # a token is for this deployment only
             )

@@ -15,7 +15,8 @@ from dd_jupyter.execution.events import Event, JobStatus
 from dd_jupyter.execution.job_list import JobList, ListedJob
 from dd_jupyter.execution.workload import JobWorkload
 from dd_jupyter.nemo.connection import Connection
-from dd_jupyter.nemo.context import find_context
+from dd_jupyter.nemo.context import NemoContext
+from dd_jupyter.nemo.credentials import NoCredentials
 from dd_jupyter.nemo.deployment import Deployment
 from dd_jupyter.nemo.jobs import ExecutionProfile
 from dd_jupyter.nemo.local_services import LocalServices
@@ -38,7 +39,9 @@ def job_of(
 ) -> Job:
     """A job that nobody follows."""
     workload = JobWorkload(builder or builder_with(), num_records, job_name, workspace)
-    return Job(workload, Deployment(find_context(base_url=NOBODY)), status=status, name=name)
+    return Job(
+        workload, Deployment(NemoContext(NOBODY, "default", "", "nmp", NoCredentials())), status=status, name=name
+    )
 
 
 def job_in(status: str, *events: Event, **options: Any) -> RunView:

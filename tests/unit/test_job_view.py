@@ -93,16 +93,23 @@ def test_progress_has_a_rate_and_a_time_left() -> None:
     assert (bar.name, bar.done, bar.total, bar.rate, bar.seconds_left) == ("product", 5, 10, 2.0, 2.5)
 
 
+@pytest.mark.parametrize("status", ["pausing", "paused", "resuming", "cancelling", "completed"])
+def test_a_job_that_makes_no_records_has_no_rate_and_no_time_left(status: str) -> None:
+    (bar,) = job_in(status, HALF).progress
+
+    assert (bar.done, bar.rate, bar.seconds_left) == (5, None, None)
+
+
 def test_a_column_that_a_model_makes_has_its_place_before_the_log_counts_it() -> None:
     builder = with_review(builder_with(dd.ModelConfig(alias="chat", model="m", provider="near")))
 
     running = job_in("active", Progress("product", 10, 10), builder=builder)
     waiting = job_in("pending", builder=builder)
-    ended = view_of(ended_job("cancelled", Progress("product", 10, 10), Cancelled(), builder=builder))
+    cancelled = view_of(ended_job("cancelled", Progress("product", 10, 10), Cancelled(), builder=builder))
 
-    assert [(bar.name, bar.done, bar.total) for bar in running.progress] == [("product", 10, 10), ("review", 0, 10)]
+    for view in (running, cancelled):
+        assert [(bar.name, bar.done, bar.total) for bar in view.progress] == [("product", 10, 10), ("review", 0, 10)]
     assert waiting.progress == ()
-    assert [bar.name for bar in ended.progress] == ["product"]
 
 
 def test_a_column_of_a_configuration_that_cannot_be_read_here_has_its_bar_too() -> None:
@@ -218,7 +225,7 @@ def test_a_failed_job_says_why_and_what_is_kept_if_anything_may_be() -> None:
     nothing = view_of(ended_job("error", Failed(error)))
 
     assert notices(some)[0] == ("error", str(error))
-    assert "finished are kept" in notices(some)[1][1] and "submit it again" in notices(some)[1][1]
+    assert "finished, if any, are kept" in notices(some)[1][1] and "submit it again" in notices(some)[1][1]
     assert notices(nothing) == [("error", str(error))]
     assert codes(nothing) == []
 
