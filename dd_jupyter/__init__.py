@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from dd_jupyter.api import attach, connect, create, jobs, preview, submit
+    from dd_jupyter.api import (
+        attach,
+        connect,
+        create,
+        jobs,
+        preview,
+        services_log,
+        services_status,
+        set_up_provider,
+        start_services,
+        stop_services,
+        submit,
+    )
     from dd_jupyter.display.live import Live
     from dd_jupyter.engine import Settings
     from dd_jupyter.errors import (
@@ -44,6 +56,11 @@ _HOMES = {
     "connect": "api",
     "jobs": "api",
     "attach": "api",
+    "start_services": "api",
+    "stop_services": "api",
+    "services_status": "api",
+    "services_log": "api",
+    "set_up_provider": "api",
     "FilesetFileSeedSource": "resources.fileset_seed",
     "Live": "display.live",
     "Settings": "engine",
@@ -92,6 +109,11 @@ __all__ = [
     "create",
     "jobs",
     "preview",
+    "services_log",
+    "services_status",
+    "set_up_provider",
+    "start_services",
+    "stop_services",
     "submit",
 ]
 

@@ -1,4 +1,4 @@
-"""Tab completion of what is typed behind a magic: options, their values, variables, files."""
+"""Tab completion of what is typed behind a magic: options, their values, variables, files, jobs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _LINE = re.compile(r"^\s*%{1,2}(?P<magic>dd_\w+)(?P<words>\s.*)$")
+LISTED_RUNS = 100
+"""Run records that are read for the names of jobs: as many as are read in a few milliseconds."""
+
 _FILES = (".py", ".yaml", ".yml", ".json")
 
 
@@ -33,6 +36,8 @@ def matcher(shell: InteractiveShell, parsers: Mapping[str, argparse.ArgumentPars
         *before, word = line["words"].split(" ")
         previous = next((text for text in reversed(before) if text), "")
         found = list(_completions(parsers[line["magic"]], previous, word, shell.user_ns))
+        if not found and not any(before):
+            found = list(_first_words(parsers[line["magic"]], word, shell.user_ns))
         return {
             "completions": [SimpleCompletion(text=text, type=kind) for text, kind in found],
             "matched_fragment": word,
@@ -58,12 +63,33 @@ def _completions(
         yield from ((option, "option") for option in sorted(long) if option.startswith(word))
 
 
+def _first_words(parser: argparse.ArgumentParser, word: str, namespace: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """What may stand first: an action of the magic, or a job by its name or its variable."""
+    first = next((action for action in parser._actions if not action.option_strings), None)
+    if first is None or word.startswith("-"):
+        return
+    if first.choices:
+        yield from ((str(choice), "value") for choice in first.choices if str(choice).startswith(word))
+    elif first.dest == "job":
+        yield from ((name, "variable") for name in _of_class(namespace, "Job") if name.startswith(word))
+        yield from ((name, "job") for name in _job_names() if name.startswith(word))
+
+
+def _job_names() -> list[str]:
+    """Jobs that this machine knows of, the newest first; the services are not asked while a person types."""
+    from dd_jupyter.execution.runs import entries
+
+    return list(dict.fromkeys(entry.name for entry in entries(LISTED_RUNS) if entry.kind == "job"))
+
+
 def _builders(namespace: Mapping[str, Any]) -> list[str]:
+    return _of_class(namespace, "DataDesignerConfigBuilder")
+
+
+def _of_class(namespace: Mapping[str, Any], kind: str) -> list[str]:
     # By the class's name: an import here would keep the person waiting.
     return sorted(
-        name
-        for name, value in namespace.items()
-        if type(value).__name__ == "DataDesignerConfigBuilder" and not name.startswith("_")
+        name for name, value in namespace.items() if type(value).__name__ == kind and not name.startswith("_")
     )
 
 

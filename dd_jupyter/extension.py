@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 
+_SHOWN = (
+    ("execution.results", "Preview"),
+    ("execution.results", "Creation"),
+    ("execution.job", "Job"),
+    ("execution.job_list", "JobList"),
+    ("nemo.connection", "Connection"),
+    ("nemo.local_services", "LocalServices"),
+)
+"""What is drawn when it is the value of a cell, by module and class."""
+
+
 def load(shell: InteractiveShell) -> None:
     """Register the magics, their completion and how results look, and warm the engine in a thread."""
     from dd_jupyter.magics import register
@@ -45,10 +56,10 @@ def complete_magics(shell: InteractiveShell) -> None:
 
 
 def show_results(shell: InteractiveShell) -> None:
-    """Have the shell draw runs; by name, so that nothing is imported before there is one."""
+    """Have the shell draw runs, jobs and the like; by name, so that nothing is imported before there is one."""
     formatter = shell.display_formatter.mimebundle_formatter  # type: ignore[union-attr]
-    for kind in ("Preview", "Creation"):
-        formatter.for_type_by_name("dd_jupyter.execution.results", kind, _mimebundle)
+    for module, kind in _SHOWN:
+        formatter.for_type_by_name(f"dd_jupyter.{module}", kind, _mimebundle)
 
 
 def _mimebundle(run: object, **options: object) -> dict[str, str]:

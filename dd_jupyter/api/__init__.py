@@ -1,7 +1,27 @@
 """Everything the magics do, as functions."""
 
 from dd_jupyter.api.connection import connect
+from dd_jupyter.api.local_services import (
+    services_log,
+    services_status,
+    set_up_provider,
+    start_services,
+    stop_services,
+)
 from dd_jupyter.api.runs import DEFAULT_ARTIFACT_PATH, create, preview
 from dd_jupyter.api.service_jobs import attach, jobs, submit
 
-__all__ = ["DEFAULT_ARTIFACT_PATH", "attach", "connect", "create", "jobs", "preview", "submit"]
+__all__ = [
+    "DEFAULT_ARTIFACT_PATH",
+    "attach",
+    "connect",
+    "create",
+    "jobs",
+    "preview",
+    "services_log",
+    "services_status",
+    "set_up_provider",
+    "start_services",
+    "stop_services",
+    "submit",
+]

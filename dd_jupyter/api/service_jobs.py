@@ -10,6 +10,7 @@ from typing import Any
 
 from dd_jupyter import config_source
 from dd_jupyter.api.carrying_out import Watch, at_least_one, carry_out
+from dd_jupyter.errors import ConfigError
 from dd_jupyter.execution import submission
 from dd_jupyter.execution.attaching import attached
 from dd_jupyter.execution.job import Job
@@ -83,8 +84,13 @@ def attach(job_name: str, *, workspace: str | None = None, name: str = "", watch
         NotFoundError: When there is no such job.
         UnreachableError: When the deployment cannot be reached.
     """
-    if workspace is None and "/" in job_name:
-        workspace, _, job_name = job_name.partition("/")
+    if "/" in job_name:
+        named, _, job_name = job_name.partition("/")
+        if workspace not in {None, named}:
+            raise ConfigError(
+                f"`{named}/{job_name}` names another workspace than `{workspace}`: leave one of them out."
+            )
+        workspace = named
     there = deployment.current().in_workspace(workspace)
     job = attached(there, job_name, name=name)
     carry_out(job, Journal(there.base_url, there.workspace), watch)
@@ -103,6 +109,8 @@ def jobs(
         page_size: Jobs on a page.
         oldest: Oldest first.
     """
+    if page < 1 or page_size < 1:
+        raise ConfigError("Pages count from 1, and have at least one job.")
     there = deployment.current().in_workspace(workspace)
     return background.wait_for(list_jobs(there, status=status, page=page, page_size=page_size, oldest=oldest))
 

@@ -93,7 +93,9 @@ class Pace:
         return pause
 
 
-async def follow(jobs: Jobs, workspace: str, name: str, *, pace: Pace | None = None) -> AsyncGenerator[Event]:
+async def follow(
+    jobs: Jobs, workspace: str, name: str, *, pace: Pace | None = None, wake: asyncio.Event | None = None
+) -> AsyncGenerator[Event]:
     """Follow a job to its end, whenever it began, and give what happens as the events of a run.
 
     Each poll asks for the status first and gives `JobStatus` at once if it changed, then reads what is new
@@ -107,8 +109,9 @@ async def follow(jobs: Jobs, workspace: str, name: str, *, pace: Pace | None = N
         workspace: The job's workspace.
         name: The job's name.
         pace: How often to ask.
+        wake: Is set when there is a reason to look at once; it is cleared by that.
     """
-    following = _Following(jobs, workspace, name, pace or Pace())
+    following = _Following(jobs, workspace, name, pace or Pace(), wake or asyncio.Event())
     try:
         async for event in following.events():
             yield event
@@ -124,7 +127,8 @@ async def follow(jobs: Jobs, workspace: str, name: str, *, pace: Pace | None = N
 
 
 class _Following:
-    def __init__(self, jobs: Jobs, workspace: str, name: str, pace: Pace) -> None:
+    def __init__(self, jobs: Jobs, workspace: str, name: str, pace: Pace, wake: asyncio.Event) -> None:
+        self._wake = wake
         self._jobs = jobs
         self._workspace = workspace
         self._name = name
@@ -246,12 +250,17 @@ class _Following:
             yield Resumed(SERVICES)
 
     async def _rest(self, seconds: float) -> AsyncGenerator[Event]:
-        """Let time pass, and say that all is well meanwhile."""
+        """Let time pass, or less of it when woken, and say that all is well meanwhile."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            await asyncio.sleep(min(left, HEARTBEAT_SECONDS))
-            if until - time.monotonic() > 0:
-                yield Heartbeat()
+            try:
+                async with asyncio.timeout(min(left, HEARTBEAT_SECONDS)):
+                    await self._wake.wait()
+                self._wake.clear()
+                return
+            except TimeoutError:
+                if until - time.monotonic() > 0:
+                    yield Heartbeat()
 
     def _until_next(self) -> float:
         now = time.monotonic()

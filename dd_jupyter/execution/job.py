@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from pathlib import Path
@@ -93,6 +94,7 @@ class Job(Run[JobWorkload]):
         self.deployment = deployment
         self._started = time.monotonic() - age_seconds
         self._took: float | None = age_seconds if status in _ENDED else None
+        self._wake = asyncio.Event()
         self._artifacts = JobArtifacts(deployment, workload.workspace, workload.job_name)
         self._frame: pd.DataFrame | None = None
         self._sample_frame: pd.DataFrame | None = None
@@ -115,6 +117,11 @@ class Job(Run[JobWorkload]):
     def warn(self, text: str) -> None:
         """Note something beside what the services log."""
         self.log.append(Log("WARNING", text, time.time()))
+
+    @property
+    def seconds(self) -> float:
+        """Since it was made; once the services say that it ended, how long it took."""
+        return super().seconds if self._took is None else self._took
 
     # Its end.
 
@@ -145,8 +152,6 @@ class Job(Run[JobWorkload]):
 
     async def await_end(self, timeout: float | None = None) -> Self:
         """As `wait`, for a coroutine; ``await job`` is the same without a timeout."""
-        import asyncio
-
         return await asyncio.to_thread(self.wait, timeout)
 
     def __await__(self) -> Generator[Any, Any, Self]:
@@ -175,11 +180,11 @@ class Job(Run[JobWorkload]):
         Raises:
             ServicesError: When they cannot be asked, or the job's state does not allow it.
         """
-        background.wait_for(self.deployment.jobs.pause(self.workspace, self.job_name))
+        background.wait_for(self._pause_job())
 
     async def apause(self) -> None:
         """As `pause`."""
-        await background.hand_over(self.deployment.jobs.pause(self.workspace, self.job_name))
+        await background.hand_over(self._pause_job())
 
     def resume(self) -> None:
         """Start a paused job again. It starts from scratch: the services keep no half-made dataset to go on with.
@@ -334,7 +339,7 @@ class Job(Run[JobWorkload]):
     async def _followed(self) -> AsyncGenerator[Event]:
         from dd_jupyter.execution.following import follow
 
-        async for event in follow(self.deployment.jobs, self.workspace, self.job_name):
+        async for event in follow(self.deployment.jobs, self.workspace, self.job_name, wake=self._wake):
             if isinstance(event, Done | Cancelled):  # what it leaves is there; the view shows it with the end
                 for found in await self._what_it_left(event):
                     yield found
@@ -372,8 +377,6 @@ class Job(Run[JobWorkload]):
             )
             state = "failed"
         super()._end(state)
-        if self._took is not None:
-            self._seconds = self._took  # reading the last lines of the log is not its time
 
     def _keep(self, event: Dataset | Artifacts) -> None:
         if isinstance(event, Dataset):
@@ -389,10 +392,16 @@ class Job(Run[JobWorkload]):
             now = await self.deployment.jobs.status(self.workspace, self.job_name)
             if now.status not in _ENDED and now.status != "cancelling":
                 raise
+        self._wake.set()
+
+    async def _pause_job(self) -> None:
+        await self.deployment.jobs.pause(self.workspace, self.job_name)
+        self._wake.set()
 
     async def _resume_job(self) -> None:
         await self.deployment.jobs.resume(self.workspace, self.job_name)
         self.status = "resuming"  # known before the next look, and a wait begun now is not told of the pause
+        self._wake.set()
 
     async def _delete_job(self) -> None:
         now = await self.deployment.jobs.status(self.workspace, self.job_name)

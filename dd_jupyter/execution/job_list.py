@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dd_jupyter.nemo.deployment import Deployment
+    from dd_jupyter.nemo.jobs import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class JobList:
         page: Which page, from 1.
         pages: How many there are.
         total: Jobs on all of them.
+        oldest: Whether the oldest come first.
     """
 
     workspace: str
@@ -51,6 +53,7 @@ class JobList:
     page: int
     pages: int
     total: int
+    oldest: bool = False
 
     def __iter__(self) -> Iterator[ListedJob]:
         return iter(self.jobs)
@@ -68,27 +71,18 @@ class JobList:
 
 async def list_jobs(deployment: Deployment, *, status: str | None, page: int, page_size: int, oldest: bool) -> JobList:
     """One page of the jobs in a deployment's workspace."""
-    found = await deployment.jobs.list(
-        deployment.workspace,
-        status=status,
-        page=page,
-        page_size=page_size,
-        sort="created_at" if oldest else "-created_at",
-    )
-    return JobList(
-        workspace=deployment.workspace,
-        status=status,
-        jobs=tuple(
-            ListedJob(
-                name=job.name,
-                status=job.status,
-                num_records=job.num_records,
-                created=job.created_at,
-                columns=tuple(str(column.get("name")) for column in job.config.get("columns") or ()),
-            )
-            for job in found.jobs
-        ),
-        page=found.page,
-        pages=found.total_pages,
-        total=found.total,
-    )
+    jobs, workspace, sort = deployment.jobs, deployment.workspace, "created_at" if oldest else "-created_at"
+    if status is None:
+        answer = await jobs.list(workspace, page=page, page_size=page_size, sort=sort)
+        found, pages, total = answer.jobs, answer.total_pages, answer.total
+    else:
+        # The services filter what is on a page, and count all: a page may be empty and others not (0.3.0).
+        matching = [job async for job in jobs.all(workspace, status=status, sort=sort)]
+        found = tuple(matching[(page - 1) * page_size : page * page_size])
+        pages, total = max(1, -(-len(matching) // page_size)), len(matching)
+    return JobList(workspace, status, tuple(map(_listed, found)), page, pages, total, oldest)
+
+
+def _listed(job: Job) -> ListedJob:
+    columns = tuple(str(column.get("name")) for column in job.config.get("columns") or () if isinstance(column, dict))
+    return ListedJob(job.name, job.status, job.num_records, job.created_at, columns)

@@ -105,7 +105,7 @@ class JobMagics(Magics):
         args = parsed(self.dd_attach, line)
         name = args.name or LAST_RESULT
         with Live("Job", name) as live:
-            job = api.attach(args.job, workspace=self._workspace(args), name=name, watch=live)
+            job = api.attach(args.job, workspace=self._workspace_of(args), name=name, watch=live)
         self._shell.user_ns[name] = job
 
     @no_var_expand
@@ -154,7 +154,11 @@ class JobMagics(Magics):
             if args.workspace not in {None, held.workspace}:
                 raise UsageError(f"`{args.job}` holds a job of workspace {held.workspace}: leave out -w.")
             return held
-        return api.attach(args.job, workspace=self._workspace(args))
+        return api.attach(args.job, workspace=self._workspace_of(args))
+
+    def _workspace_of(self, args: argparse.Namespace) -> str | None:
+        """The workspace of a job, which its name may say itself."""
+        return args.workspace if "/" in args.job else self._workspace(args)
 
     def _workspace(self, args: argparse.Namespace) -> str | None:
         return args.workspace or self._designer.workspace or None

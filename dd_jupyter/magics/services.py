@@ -19,7 +19,6 @@ from dd_jupyter.magics.arguments import parsed, workspace
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from dd_jupyter.nemo.deployment import Deployment
     from dd_jupyter.nemo.provider_setup import ProviderPlan
 
 _OPTIONS = {
@@ -65,11 +64,9 @@ class ServicesMagics(Magics):
 
     def _start(self, args: argparse.Namespace) -> None:
         from dd_jupyter import api
-        from dd_jupyter.nemo import local_services
 
         output = _Output()
-        running = local_services.start(args.folder, python=args.python, port=args.port, tell=output.tell)
-        api.connect(base_url=running.base_url)
+        running = api.start_services(args.folder, python=args.python, port=args.port, tell=output.tell)
         output.show(running)
         display(
             _Sentence(
@@ -79,36 +76,39 @@ class ServicesMagics(Magics):
         )
 
     def _stop(self, args: argparse.Namespace) -> None:
-        from dd_jupyter.nemo import local_services
+        from dd_jupyter import api
 
         output = _Output()
-        output.show(local_services.stop(args.folder, tell=output.tell))
+        output.show(api.stop_services(args.folder, tell=output.tell))
 
     def _status(self, args: argparse.Namespace) -> None:
-        from dd_jupyter.nemo import local_services
+        from dd_jupyter import api
 
-        display(local_services.status(args.folder))
+        display(api.services_status(args.folder))
 
     def _logs(self, args: argparse.Namespace) -> None:
-        from dd_jupyter.nemo import local_services
+        from dd_jupyter import api
 
         lines = 50 if args.lines is None else args.lines
-        display(_Sentence(local_services.logs(args.folder, lines) or "The services have written no log yet."))
+        display(_Sentence(api.services_log(args.folder, lines=lines) or "The services have written no log yet."))
 
     def _setup(self, args: argparse.Namespace) -> None:
+        from dd_jupyter import api
         from dd_jupyter.nemo import provider_setup
 
         if not args.provider:
             known = ", ".join(provider_setup.KNOWN)
             raise UsageError(f"%dd_services setup needs --provider, one of {known}, or a URL.")
-        plan = provider_setup.plan_for(args.provider, args.provider_name)
         output = _Output()
         output.show(
-            provider_setup.set_up(
-                _addressed(args),
-                plan,
-                lambda: _key(plan, args.key_env),
+            api.set_up_provider(
+                args.provider,
+                lambda plan: _key(plan, args.key_env),
+                name=args.provider_name,
                 replace_key=args.replace_key,
+                workspace=args.workspace,
+                base_url=args.base_url,
+                folder=args.folder,
                 tell=output.tell,
             )
         )
@@ -139,20 +139,6 @@ class _Output:
             self._update = handle.update if handle is not None else display
         else:
             self._update(content)
-
-
-def _addressed(args: argparse.Namespace) -> Deployment:
-    """The deployment to set up: the one that was named, the local one if it runs, or that of the connection."""
-    from dd_jupyter.nemo import deployment, local_services
-    from dd_jupyter.nemo.context import find_context
-    from dd_jupyter.nemo.deployment import Deployment
-
-    if args.base_url:
-        return Deployment(find_context(base_url=args.base_url, workspace=args.workspace))
-    local = local_services.status(args.folder)
-    if local.state == "running":
-        return Deployment(find_context(base_url=local.base_url, workspace=args.workspace))
-    return deployment.current().in_workspace(args.workspace)
 
 
 def _key(plan: ProviderPlan, variable: str | None) -> SecretStr | None:

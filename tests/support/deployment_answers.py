@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from dd_jupyter.execution import following
+from dd_jupyter.execution import following, job
 from dd_jupyter.execution.following import Pace
 from dd_jupyter.nemo import http
 from dd_jupyter.nemo.context import NemoContext
@@ -213,5 +213,6 @@ def without_waiting(patch: pytest.MonkeyPatch) -> None:
     quickly = Pace(quick=0.002, lively=0.002, slow=0.002, paused=0.002)
     patch.setattr(http, "_BACK_OFF", lambda state: 0.0)
     patch.setattr(following, "Pace", lambda: quickly)
+    patch.setattr(job, "TICK_SECONDS", 0.02)
     patch.setattr(following, "LATEST_LINE_SECONDS", 0.02)
     patch.setattr(following, "LAST_WORD_SECONDS", 0.01)

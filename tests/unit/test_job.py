@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -186,19 +185,16 @@ def test_an_ended_job_is_not_waited_for_even_without_patience(there: DeploymentA
     assert ended(there).wait(0).state == "completed"
 
 
-def test_an_interrupt_of_the_waiting_leaves_the_job_alone(
-    there: DeploymentAnswers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupt_of_the_waiting_leaves_the_job_alone(there: DeploymentAnswers) -> None:
     job = followed(there)
     wait_until(lambda: job.step == "At work")
 
     def interrupted(timeout: float | None = None) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(job._ended, "wait", interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(job._ended, "wait", interrupted)
         job.wait()
-    monkeypatch.undo()
 
     assert there.posted() == []
     assert (job.state, there.status) == ("running", "active")
@@ -241,7 +237,7 @@ def test_giving_up_awaiting_leaves_nothing_that_waits(there: DeploymentAnswers) 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
 
-    ended_at_once = given_up.wait(0.5)
+    ended_at_once = given_up.wait(0.3)
     there.status = "cancelled"
     thread.join(10)
     assert ended_at_once
@@ -278,30 +274,36 @@ def test_a_job_paused_again_before_anyone_looked_is_paused(there: DeploymentAnsw
     there.status = "paused"
     job = followed(there)
     wait_until(lambda: job.step.startswith("Paused"))
-    released = threading.Event()
-    there.when_asked = lambda what: None if released.is_set() else _hold(released)
+    there.instead[f"POST {CORE_JOBS}/{NAME}/resume"] = httpx.Response(200, json={})  # and it is paused again at once
 
     job.resume()
-    there.status = "paused"  # by another notebook
-    asked = len(there.asked)
-    released.set()
-    wait_until(lambda: len(there.asked) > asked + 5)
+    asked = len(there.requests)
+    wait_until(lambda: len(there.requests) > asked + 5)
 
     assert job.status == "paused"
 
 
-def _hold(released: threading.Event) -> None:
-    """Keep a look from being answered; the loop of the services must not be blocked for long."""
-    raise httpx.ReadTimeout("held") if not released.is_set() else AssertionError
+@pytest.mark.xfail(reason="`resume` says `resuming` whatever the services do, and nobody says `active` again", strict=True)
+def test_resuming_a_job_at_work_changes_nothing(there: DeploymentAnswers) -> None:
+    job = followed(there)
+    wait_until(lambda: job.step == "At work")
+
+    job.resume()
+    asked = len(there.requests)
+    wait_until(lambda: len(there.requests) > asked + 5)
+
+    assert job.status == there.status == "active"
 
 
-def test_what_a_status_does_not_allow_is_refused_by_name(there: DeploymentAnswers) -> None:
+@pytest.mark.parametrize(("change", "status"), [("resume", "completed"), ("pause", "error")])
+def test_what_a_status_does_not_allow_is_refused(there: DeploymentAnswers, change: str, status: str) -> None:
+    there.status = status
     job = job_in(there)
 
-    with pytest.raises(ConflictError, match="Cannot resume job in status active"):
-        job.resume()
+    with pytest.raises(ConflictError, match=f"Cannot {change} job in status {status}"):
+        getattr(job, change)()
 
-    assert job.status == "active"
+    assert job.status == status
 
 
 # Cancelling and deleting.
@@ -729,7 +731,7 @@ def test_a_job_names_itself_and_its_status(there: DeploymentAnswers) -> None:
     assert repr(job_in(there)) == "<Job default/reviews-1 active>"
 
 
-def test_the_model_of_the_deployment_is_not_needed_to_hold_a_job(there: DeploymentAnswers) -> None:
+def test_holding_a_job_asks_nothing(there: DeploymentAnswers) -> None:
     job_in(there)
 
     assert there.requests == []
@@ -744,9 +746,3 @@ def test_methods_of_a_job_cannot_block_the_loop_that_answers_them(there: Deploym
     with pytest.raises(RuntimeError, match="await it"):
         background.wait_for(on_the_loop())
 
-
-def test_what_was_sent_of_a_job_is_json(there: DeploymentAnswers) -> None:
-    there.status = None
-    background.wait_for(there.deployment.jobs.create(WORKSPACE, name=NAME, config={}, num_records=1))
-
-    assert json.loads(json.dumps(there.sent[JOBS][0]))["name"] == NAME
