@@ -155,8 +155,11 @@ class _Following:
                 break
             async for event in self._rest(self._until_next()):
                 yield event
-        async for event in self._to_the_last_line():
-            yield event
+        try:
+            async for event in self._to_the_last_line():
+                yield event
+        except NotFoundError:
+            yield Log("WARNING", "The job was deleted while the end of its log was read.", time.time())
         yield self._ending(self._status)
 
     # Asking.

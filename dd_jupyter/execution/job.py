@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from dd_jupyter.errors import ConflictError, DDJupyterError, JobError, NotReadyError
+from dd_jupyter.errors import ConflictError, DDJupyterError, JobError, NotReadyError, ServicesError
 from dd_jupyter.execution.cancel import Cancel
 from dd_jupyter.execution.events import (
     Analysis,
@@ -18,6 +18,7 @@ from dd_jupyter.execution.events import (
     Dataset,
     Done,
     Event,
+    Failed,
     Heartbeat,
     JobStatus,
     Log,
@@ -39,6 +40,9 @@ TICK_SECONDS = 1.0
 
 DEFAULT_FOLDER = Path("artifacts")
 """Where downloads go, below the current folder: the same place as local datasets."""
+
+AWAIT_SECONDS = 0.1
+"""How often a coroutine looks whether it ended; it holds no thread, so giving up leaves nothing behind."""
 
 SAMPLE_RECORDS = 100
 """Records that the view of an ended job has at hand: a few pages, in one batch."""
@@ -136,29 +140,33 @@ class Job(Run[JobWorkload]):
             JobError: When it failed, with its own reason; and when it is paused, since it would not end.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        while not self._ended.wait(self._patience(deadline)):
-            if self.status == "paused":
-                raise JobError(
-                    f"Job `{self.job_name}` is paused and does not go on by itself. `.resume()` starts it again from "
-                    "its first record; `.cancel()` ends it."
-                )
-            if deadline is not None and time.monotonic() >= deadline:
-                raise TimeoutError(
-                    f"Job `{self.job_name}` has not ended after {timeout:g} s. Wait again, or stop it with `.cancel()`."
-                )
+        while not self._ended.wait(_left(deadline, TICK_SECONDS)):
+            self._check_worth_waiting(timeout, deadline)
         if self.error is not None:
             raise self.error
         return self
 
     async def await_end(self, timeout: float | None = None) -> Self:
         """As `wait`, for a coroutine; ``await job`` is the same without a timeout."""
-        return await asyncio.to_thread(self.wait, timeout)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._ended.is_set():
+            self._check_worth_waiting(timeout, deadline)
+            await asyncio.sleep(_left(deadline, AWAIT_SECONDS))
+        return self.wait()
 
     def __await__(self) -> Generator[Any, Any, Self]:
         return self.await_end().__await__()
 
-    def _patience(self, deadline: float | None) -> float:
-        return TICK_SECONDS if deadline is None else max(0.0, min(TICK_SECONDS, deadline - time.monotonic()))
+    def _check_worth_waiting(self, timeout: float | None, deadline: float | None) -> None:
+        if self.status == "paused":
+            raise JobError(
+                f"Job `{self.job_name}` is paused and does not go on by itself. `.resume()` starts it again from its "
+                "first record; `.cancel()` ends it."
+            )
+        if deadline is not None and time.monotonic() >= deadline:
+            raise TimeoutError(
+                f"Job `{self.job_name}` has not ended after {timeout:g} s. Wait again, or stop it with `.cancel()`."
+            )
 
     # What can be done to it.
 
@@ -352,10 +360,10 @@ class Job(Run[JobWorkload]):
             found.append(Dataset(await self._artifacts.head(SAMPLE_RECORDS, self.columns)))
             if isinstance(end, Done):
                 found.append(Analysis(await self._artifacts.load_analysis()))
-        except NotReadyError:
-            pass  # cancelled before its first batch: there is nothing to show
-        except DDJupyterError as error:  # the job is as it is, whatever its view can show
-            found.append(Log("WARNING", f"The view lacks a part of what the job left: {error}", time.time()))
+        except Exception as error:  # the job is as it is, whatever its view can show
+            if isinstance(end, Done) or not isinstance(error, NotReadyError):
+                reason = str(error) if isinstance(error, DDJupyterError) else f"{type(error).__name__}: {error}"
+                found.append(Log("WARNING", f"The view lacks a part of what the job left. {reason}", time.time()))
         return found
 
     def _apply(self, event: Event) -> None:
@@ -367,15 +375,17 @@ class Job(Run[JobWorkload]):
             return
         if isinstance(event, Columns):
             return  # the configuration knows more of them than the log
+        if isinstance(event, Failed) and isinstance(event.error, ServicesError):
+            event = Failed(self._not_followed(event.error))
         super()._apply(event)
 
     def _end(self, state: State) -> None:
-        if self.status not in _ENDED and self.error is None:  # the following broke off, which the job knows nothing of
-            self.error = JobError(
-                f"Job `{self.job_name}` is not followed any more; it goes on in NeMo Services. Find it again with "
-                f"`%dd_attach {self.job_name}`."
-            )
-            state = "failed"
+        if state == "cancelled" and self.status != "cancelled":
+            # The following broke off, which the job knows nothing of.
+            if self.status == "completed":
+                state = "completed"
+            else:
+                self.error, state = self._not_followed(), "failed"
         super()._end(state)
 
     def _keep(self, event: Dataset | Artifacts) -> None:
@@ -384,6 +394,16 @@ class Job(Run[JobWorkload]):
 
     def _folder(self, given: Path | str | None) -> Path:
         return (DEFAULT_FOLDER / self.job_name if given is None else Path(given).expanduser()).absolute()
+
+    def _not_followed(self, reason: ServicesError | None = None) -> JobError:
+        how = "it failed" if self.status == "error" else "it goes on in NeMo Services"
+        because = f": {reason}" if reason else "."
+        error = JobError(
+            f"Job `{self.job_name}` is not followed any more, but {how}{because} Find it again with "
+            f"`%dd_attach {self.job_name}`."
+        )
+        error.__cause__ = reason
+        return error
 
     async def _cancel_job(self) -> None:
         try:
@@ -400,7 +420,8 @@ class Job(Run[JobWorkload]):
 
     async def _resume_job(self) -> None:
         await self.deployment.jobs.resume(self.workspace, self.job_name)
-        self.status = "resuming"  # known before the next look, and a wait begun now is not told of the pause
+        # Before the next look, so that a wait begun now is not told of the pause that has ended.
+        self.status = (await self.deployment.jobs.status(self.workspace, self.job_name)).status
         self._wake.set()
 
     async def _delete_job(self) -> None:
@@ -411,6 +432,15 @@ class Job(Run[JobWorkload]):
                 "for its end."
             )
         await self.deployment.jobs.delete(self.workspace, self.job_name)
+
+
+def _left(deadline: float | None, longest: float) -> float:
+    return longest if deadline is None else max(0.0, min(longest, deadline - time.monotonic()))
+
+
+def _is_its_own(error: DDJupyterError) -> bool:
+    """Whether an error is the job's, and not one of finding or asking it."""
+    return isinstance(error, JobError) and error.__cause__ is None
 
 
 class JobLog:
@@ -433,6 +463,8 @@ class JobLog:
             for event in background.iterate(follow(jobs, workspace, name)):
                 if isinstance(event, Log):
                     yield event
+                elif isinstance(event, Failed) and not _is_its_own(event.error):
+                    raise event.error
             return
         cursor: str | None = None
         while True:

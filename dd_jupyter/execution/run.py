@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import threading
 import time
@@ -179,9 +180,12 @@ class Run(ABC, Generic[_W]):
                 interrupt = self._follow(watch)
             except KeyboardInterrupt as second:  # it does not wait for the engine
                 interrupt = second
-            finally:
-                if self.state == "running":  # broken off: by an interrupt, or a watch that failed
-                    self._end("cancelled")
+            except BaseException:
+                self._break_off()
+                with contextlib.suppress(Exception):  # the first error is the one to tell, the watch's own perhaps
+                    watch(self)
+                raise
+            self._break_off()
             watch(self)
         finally:
             self._ended.set()
@@ -195,6 +199,10 @@ class Run(ABC, Generic[_W]):
         threading.Thread(
             target=context.run, args=(self.follow, watch), name=f"dd_jupyter-{self.name or 'run'}", daemon=True
         ).start()
+
+    def _break_off(self) -> None:
+        if self.state == "running":  # by an interrupt, or an error that nobody foresaw
+            self._end("cancelled")
 
     def _follow(self, watch: Callable[[Run[Any]], None]) -> KeyboardInterrupt | None:
         """Take in all events; the interrupt that stopped the run, if one did."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from dd_jupyter.execution.job import Job
 from dd_jupyter.execution.results import Creation, Preview
@@ -85,34 +88,42 @@ class Journal:
 
     def _entry(self, run: Run[Any]) -> RunEntry:
         path = str(run.path) if isinstance(run, Creation) and run.has_path else None
-        before = self._written
-        if before is None:
-            started = datetime.now(UTC)
-            base_url, workspace = self._place
-            return RunEntry(
-                id=f"{started:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:6]}",
-                kind="preview" if isinstance(run, Preview) else "job" if isinstance(run, Job) else "create",
-                name=_name(run),
-                num_records=run.workload.num_records,
-                fingerprint=_fingerprint(run),
-                started=started.isoformat(timespec="seconds"),
-                state=run.state,
-                ended=None,
-                base_url=base_url,
-                workspace=workspace,
-                artifact_path=path,
-                process=os.getpid(),
-            )
+        before = self._written or self._begin(run)
         ended = before.ended
         if run.state != "running" and ended is None:
             ended = datetime.now(UTC).isoformat(timespec="seconds")
         return replace(before, state=run.state, ended=ended, artifact_path=path)
 
+    def _begin(self, run: Run[Any]) -> RunEntry:
+        """The entry of a run that this journal has not written yet; that of a job which another has, goes on."""
+        base_url, workspace = self._place
+        name, fingerprint = _name(run), _fingerprint(run)
+        if isinstance(run, Job):
+            for entry in entries():
+                known = (entry.kind, entry.base_url, entry.workspace, entry.name, entry.fingerprint)
+                if known == ("job", base_url, workspace, name, fingerprint):
+                    return replace(entry, process=os.getpid())
+        started = datetime.now(UTC)
+        return RunEntry(
+            id=f"{started:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:6]}",
+            kind="preview" if isinstance(run, Preview) else "job" if isinstance(run, Job) else "create",
+            name=name,
+            num_records=run.workload.num_records,
+            fingerprint=fingerprint,
+            started=started.isoformat(timespec="seconds"),
+            state=run.state,
+            ended=None,
+            base_url=base_url,
+            workspace=workspace,
+            artifact_path=None,
+            process=os.getpid(),
+        )
+
 
 def entries(limit: int = KEPT_RECORDS) -> list[RunEntry]:
     """The runs and jobs that this machine knows of, newest first; a file that is none is passed over."""
-    found = (_read(file) for file in sorted(folder().glob("*.json"), reverse=True)[:limit])
-    return [entry for entry in found if entry is not None]
+    found = (_read(file) for file in sorted(folder().glob("*.json"), reverse=True))
+    return list(itertools.islice((entry for entry in found if entry is not None), limit))
 
 
 def folder() -> Path:
@@ -138,9 +149,8 @@ def _beyond(number: int) -> Iterator[Path]:
 
 def _read(file: Path) -> RunEntry | None:
     try:
-        stored = json.loads(file.read_text(encoding="utf-8"))
-        return RunEntry(**{field.name: stored[field.name] for field in fields(RunEntry)})
-    except (OSError, ValueError, KeyError, TypeError):
+        return TypeAdapter(RunEntry).validate_json(file.read_bytes())
+    except (OSError, ValueError):
         return None
 
 
@@ -157,7 +167,7 @@ def _fingerprint(run: Run[Any]) -> str:
 def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True

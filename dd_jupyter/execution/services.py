@@ -28,7 +28,7 @@ from dd_jupyter.execution.events import (
 )
 from dd_jupyter.execution.job_lines import NO_RECORDS, why
 from dd_jupyter.execution.job_log import ProgressReader
-from dd_jupyter.execution.submission import columns_of, config_for
+from dd_jupyter.execution.submission import check_sendable, columns_of, config_for
 from dd_jupyter.execution.workload import PreviewWorkload
 from dd_jupyter.nemo import background
 from dd_jupyter.resources.secrets import redact
@@ -67,6 +67,7 @@ def preview_in(deployment: Deployment) -> Callable[[PreviewWorkload, Cancel], Ge
 
 async def _told(deployment: Deployment, workload: PreviewWorkload) -> AsyncGenerator[Event]:
     workspace = deployment.workspace
+    check_sendable(workload.builder)
     yield Step("Checking what NeMo Services accept")
     schema, *_ = await asyncio.gather(
         deployment.platform.schema(),
@@ -99,6 +100,16 @@ async def _check_limit(deployment: Deployment, num_records: int) -> None:
         )
 
 
+def _profile(analysis: dict[str, Any]) -> Analysis | Log:
+    try:
+        return Analysis(read_analysis(analysis))
+    except DDJupyterError as error:  # the records are there all the same
+        return Log("WARNING", str(error), time.time())
+
+
+_NOTHING = "NeMo Services ended the preview without records, and give no reason; the log may say more. Run it again."
+
+
 class _Frames:
     """Reads the stream's frames, and knows how far it came."""
 
@@ -106,7 +117,7 @@ class _Frames:
         self.ended = False
         self._columns = columns_of(workload.builder)
         self._progress = ProgressReader(workload.num_records, config)
-        self._kept = 0
+        self._kept, self._has_dataset = 0, False
         self._heartbeats = 0
         self._last_line = ""
         self._lost: RecordFailed | None = None
@@ -131,21 +142,20 @@ class _Frames:
                 self._heartbeats += 1
                 yield Heartbeat(self._heartbeats)
             case {"kind": "dataset", "records": [*records]}:
-                self._kept = len(records)
+                self._kept, self._has_dataset = len(records), True
                 yield Dataset(dataset.from_rows(records, self._columns))
             case {"kind": "processor_output", "processor_name": str(name), "records": [*records]}:
                 yield ProcessorOutput(name, records)
             case {"kind": "analysis", "analysis": dict(analysis)}:
-                yield Analysis(read_analysis(analysis))
+                yield _profile(analysis)
             case {"kind": "done"}:
                 self.ended = True
                 yield from self._progress.complete()
-                yield Done(self._kept, 0.0, {})
+                yield Done(self._kept, 0.0, {}) if self._has_dataset else Failed(RunError(_NOTHING))
             case {"kind": "error", **rest}:
                 self.ended = True
-                yield Failed(
-                    RunError(f"NeMo Services could not make the preview: {self._why(str(rest.get('message')))}")
-                )
+                because = self._why(str(rest.get("message") or "")) or "they give no reason; the log may say more."
+                yield Failed(RunError(f"NeMo Services could not make the preview: {because}"))
 
     def _why(self, message: str) -> str:
         """The reason of a failure; with no record made, that of the last record."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.engine import Column
-from dd_jupyter.errors import RefusedError, ResourceError
+from dd_jupyter.errors import RefusedError, ResourceError, ServicesError
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
@@ -46,6 +46,7 @@ async def submit(
         RefusedError: When the deployment does not accept the configuration, profile or options.
         ConflictError: When there is a job of that name.
     """
+    check_sendable(workload.builder)
     schema = await deployment.platform.schema()
     extra: dict[str, Any] = {}
     if profile is not None:
@@ -65,15 +66,13 @@ async def submit(
 
 
 def config_for(builder: DataDesignerConfigBuilder, schema: Schema) -> dict[str, Any]:
-    """The configuration as a deployment reads it.
+    """The configuration, which is `check_sendable`, as a deployment reads it.
 
     Raises:
-        ResourceError: When it depends on something that only this kernel has.
         RefusedError: When the deployment has no Data Designer API, or takes no Fileset seeds.
     """
     if not schema.has_data_designer:
         raise RefusedError("This deployment has no Data Designer API. `%dd_connect` shows which services it has.")
-    _check_stays_whole(builder)
     config: dict[str, Any] = json.loads(builder.build().model_dump_json())
     source = (config.get("seed_config") or {}).get("source") or {}
     if source.get("seed_type") in {"nmp", "nhx"}:
@@ -100,8 +99,12 @@ def columns_of(builder: DataDesignerConfigBuilder) -> tuple[Column, ...]:
     )
 
 
-def _check_stays_whole(builder: DataDesignerConfigBuilder) -> None:
-    """Refuse what cannot be sent: objects of this kernel would be lost on the way, or fail there late."""
+def check_sendable(builder: DataDesignerConfigBuilder) -> None:
+    """Refuse what cannot be sent: what only this kernel has would be lost on the way, or fail there late.
+
+    Raises:
+        ResourceError: When the configuration depends on such a thing.
+    """
     seed = builder.get_seed_config()
     kind = _LOCAL_SEEDS.get(seed.source.seed_type) if seed is not None else None
     if kind is not None:
@@ -127,7 +130,10 @@ async def _check_accepted(deployment: Deployment, schema: Schema, field: str) ->
     if field in schema.job_fields:
         return
     option = "--option" if field == "options" else f"--{field}"
-    offered = ", ".join(profile.name for profile in await deployment.jobs.execution_profiles())
+    try:
+        offered = ", ".join(profile.name for profile in await deployment.jobs.execution_profiles())
+    except ServicesError:
+        offered = ""  # what they are is beside the point
     raise RefusedError(
         f"This deployment would ignore `{option}`: its jobs API has no such field. Leave it "
         f"out; it runs jobs in the way its operator chose (it offers: {offered or 'nothing'})."

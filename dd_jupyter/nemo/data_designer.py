@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from dd_jupyter.errors import RefusedError, ServicesError
+from dd_jupyter.errors import RefusedError, UnreachableError
 from dd_jupyter.nemo.http import Http
 
 FIRST_FRAME_SECONDS = 300.0
@@ -75,5 +75,5 @@ def _frame(line: str) -> Mapping[str, Any]:
     except ValueError:
         frame = None
     if not isinstance(frame, dict) or not isinstance(frame.get("kind"), str):
-        raise ServicesError("The preview's stream has a line that is no frame. Try again, or run it in this kernel.")
+        raise UnreachableError("The preview's stream was cut off in the middle of a line. Try again.")
     return frame

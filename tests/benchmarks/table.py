@@ -33,21 +33,12 @@ class Figure:
 
 def show(title: str, figures: Iterable[Figure]) -> None:
     """Print figures as a table; columns in which nothing stands are left out."""
-    names = [field.name for field in fields(Figure) if field.name != "within"]
-    rows = [dict(zip(names, names, strict=True)) | {"what": ""}]
-    verdicts = ["within"]
-    for figure in figures:
-        rows.append({name: getattr(figure, name) for name in names})
-        verdicts.append({True: "yes", False: OVER, None: ""}[figure.within])
-    shown = [name for name in names if any(row[name] for row in rows[1:])]
-    widths = {name: max(len(row[name]) for row in rows) for name in shown}
-    print(f"\n{title}")
-    for row, verdict in zip(rows, verdicts, strict=True):
-        cells = (
-            row[name].ljust(widths[name]) if name in {"what", "budget"} else row[name].rjust(widths[name])
-            for name in shown
-        )
-        print("  ".join((*cells, verdict)).rstrip())
+    measured: list[Figure] = []
+    try:
+        measured.extend(figures)
+    finally:  # what was measured before something failed took minutes
+        if measured:
+            _print(title, measured)
 
 
 def times(ours: float, *others: float) -> str:
@@ -58,3 +49,21 @@ def times(ours: float, *others: float) -> str:
 def duration(seconds: float) -> str:
     """Seconds as a person reads them."""
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def _print(title: str, figures: list[Figure]) -> None:
+    names = [field.name for field in fields(Figure) if field.name != "within"]
+    rows = [
+        {name: name for name in names} | {"what": ""},
+        *({name: getattr(each, name) for name in names} for each in figures),
+    ]
+    verdicts = ["within", *({True: "yes", False: OVER, None: ""}[figure.within] for figure in figures)]
+    shown = [name for name in names if any(row[name] for row in rows[1:])]
+    widths = {name: max(len(row[name]) for row in rows) for name in shown}
+    print(f"\n{title}")
+    for row, verdict in zip(rows, verdicts, strict=True):
+        cells = (
+            row[name].ljust(widths[name]) if name in {"what", "budget"} else row[name].rjust(widths[name])
+            for name in shown
+        )
+        print("  ".join((*cells, verdict)).rstrip())

@@ -3,7 +3,7 @@
 | figure | ours | SDK | CLI |
 |---|---|---|---|
 | import | ``import dd_jupyter`` | ``import nemo_platform`` | |
-| import and connect | that, and `connect`: context, version, status, schema, profiles and workspaces of the deployment | \
+| import and connect | that, and `connect`: version, status, schema, profiles and workspaces of the deployment | \
 that, the client, its `data_designer`, and the workspace by name | ``nemo workspaces get default``, whole: its \
 interpreter too, but nothing of Data Designer |
 

@@ -116,7 +116,7 @@ def _in_fresh_process(services: NemoServices, python: Path, code: str, size: Siz
 
 
 def _with_the_command(services: NemoServices, size: Size) -> Download:
-    idle = command(services, "jobs", "results", "list", "--job", JOB)
+    idle = command(services, "jobs", "results", "list", JOB)
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "artifacts.tar.gz"
         found = command(services, "jobs", "results", "download", "artifacts", "--job", JOB, "-o", str(archive))
