@@ -41,7 +41,7 @@ lab: $(VENV)/.ready $(STATIC) ## Open JupyterLab on the notebooks
 services: $(VENV)/.ready $(VENVS)/.ready ## Run NeMo Services on this machine until Ctrl-C
 	@$(BIN)/python -m scripts.services --python $(VENVS) $(if $(PORT),--port $(PORT))
 
-bench: $(VENV)/.ready $(STATIC) ## Measure what the design promises
+bench: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Measure what the design promises
 	@$(QUIET) $(BIN)/python -m tests.benchmarks
 
 # ---------------------------------------------------------------------------------------- tests, in order
@@ -94,10 +94,9 @@ wheel: $(VENV)/.ready $(STATIC) ## The wheel, in an empty environment without No
 	$(call say,Wheel)
 	@$(QUIET) UV=$(CURDIR)/$(UV) $(BIN)/pytest tests/packaging
 
-notebooks: $(VENV)/.ready $(STATIC) ## Every notebook from top to bottom
+notebooks: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Every notebook from top to bottom
 	$(call say,Notebooks)
-	@$(QUIET) $(BIN)/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --timeout=600 notebooks
-	@$(QUIET) $(BIN)/pytest tests/notebooks
+	@$(QUIET) $(BIN)/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --timeout=600 notebooks tests/notebooks
 
 browser: $(VENV)/.ready $(STATIC) chromium ## JupyterLab in a browser
 	$(call say,Browser tests)
@@ -147,7 +146,7 @@ $(STATIC): $(JS_SOURCES) node_modules/.ready
 
 # ---------------------------------------------------------------------------------------- upkeep
 
-outputs: $(VENV)/.ready $(STATIC) ## Run the notebooks again and save what they show
+outputs: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Run the notebooks again and save what they show
 	@$(QUIET) $(BIN)/python -m tests.notebooks.execution
 
 picture: $(VENV)/.ready $(STATIC) chromium ## Take the README's pictures again, in JupyterLab

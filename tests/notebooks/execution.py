@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import base64
 import io
-import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
@@ -19,12 +19,18 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from PIL import Image
 
+from tests.notebooks import services
 from tests.notebooks.stand_in import stand_in
 from tests.support.kernel import REPOSITORY, clean_environment
 
 FOLDER = REPOSITORY / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 CELL_SECONDS = 120
+
+# Of the services whose answers are saved: the port that theirs is by default, so that it is the same each time,
+# and a model so slow that there is something to see of a job.
+SAVED_PORT = 8080
+SAVED_DELAY = 0.15  # seconds
 
 
 def execute(path: Path, folder: Path, env: Mapping[str, str]) -> NotebookNode:
@@ -79,12 +85,13 @@ class _Client(NotebookClient):
 
 def main() -> None:
     for path in NOTEBOOKS:
-        folder = Path(tempfile.mkdtemp(prefix="notebooks-"))
-        try:
-            with stand_in(folder / "home") as env:
-                notebook = execute(path, folder, env)
-        finally:
-            shutil.rmtree(folder)
+        with ExitStack() as resources:
+            folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="notebooks-")))
+            env = resources.enter_context(stand_in(folder / "home"))
+            if path == services.NOTEBOOK:
+                place = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="nemo-services-")))
+                env |= resources.enter_context(services.services(place, port=SAVED_PORT, delay=SAVED_DELAY))
+            notebook = execute(path, folder, env)
         notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info")}
         notebook.metadata.language_info = {"name": "python"}
         _shrink_pictures(notebook)

@@ -7,11 +7,13 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from dd_jupyter.nemo import local_services
 from tests.support.nemo_services import MODELS, PYTHON, REPOSITORY, NemoServices, nemo_services, own_home
@@ -19,6 +21,17 @@ from tests.support.nemo_services import MODELS, PYTHON, REPOSITORY, NemoServices
 NOTEBOOK = REPOSITORY / "notebooks" / "03-nemo-services.ipynb"
 COMMANDS = re.compile(r"^nemo .+$", re.MULTILINE)
 COMMAND_SECONDS = 120
+_VARIABLES = pytest.StashKey[dict[str, str]]()
+
+
+def of_session(config: pytest.Config) -> dict[str, str]:
+    """The variables of services that are started when first asked for, and stopped when pytest ends."""
+    if _VARIABLES not in config.stash:
+        resources = ExitStack()
+        config.add_cleanup(resources.close)
+        folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="nemo-services-")))
+        config.stash[_VARIABLES] = resources.enter_context(services(folder))
+    return config.stash[_VARIABLES]
 
 
 @contextmanager

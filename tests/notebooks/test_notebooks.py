@@ -15,12 +15,16 @@ from nbformat import NotebookNode
 from vega_datasets import local_data
 
 from dd_jupyter.resources.secrets import find_key
-from tests.notebooks.execution import FOLDER, NOTEBOOKS, execute, outputs
+from tests.notebooks import services
+from tests.notebooks.execution import FOLDER, NOTEBOOKS, SAVED_PORT, execute, outputs
 from tests.notebooks.stand_in import stand_in
+from tests.support.nemo_services import KEY, PROVIDER
 
 LARGEST = 200_000  # bytes
 OF_ONE_MACHINE = re.compile(r"(?<![\w.~])/(?:root|home|tmp|work|var|private|Users)/|[A-Z]:\\\\Users")
-QUICKSTART, LLM_COLUMNS = "01-quickstart", "02-llm-columns"
+LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost):(\d+)")
+QUICKSTART, LLM_COLUMNS, IN_SERVICES = "01-quickstart", "02-llm-columns", "03-nemo-services"
+TWO_RUNS_SECONDS = 600  # NeMo Services load the library anew for each job
 
 
 @dataclass
@@ -40,6 +44,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("notebooks")
     path = FOLDER / f"{request.param}.ipynb"
     with stand_in(tmp_path_factory.mktemp("home")) as env:
+        if path == services.NOTEBOOK:
+            env |= services.of_session(request.config)
         yield Twice(execute(path, folder, env), execute(path, folder, env), folder)
 
 
@@ -49,9 +55,16 @@ def saved(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-each = pytest.mark.parametrize("run", [path.stem for path in NOTEBOOKS], indirect=True)
+_WITH_SERVICES = pytest.param(IN_SERVICES, marks=pytest.mark.timeout(TWO_RUNS_SECONDS))
+
+each = pytest.mark.parametrize("run", [QUICKSTART, LLM_COLUMNS, _WITH_SERVICES], indirect=True)
 quickstart = pytest.mark.parametrize("run", [QUICKSTART], indirect=True)
 llm_columns = pytest.mark.parametrize("run", [LLM_COLUMNS], indirect=True)
+in_services = pytest.mark.parametrize("run", [_WITH_SERVICES], indirect=True)
+
+
+def test_every_notebook_is_run():
+    assert [path.stem for path in NOTEBOOKS] == [QUICKSTART, LLM_COLUMNS, IN_SERVICES]
 
 
 # ------------------------------------------------------------------------------------------ when run
@@ -161,6 +174,90 @@ def test_without_a_key_it_says_which_variable_to_set(tmp_path):
         execute(FOLDER / f"{LLM_COLUMNS}.ipynb", tmp_path, env={})
 
 
+@in_services
+def test_the_connection_shows_where_it_is_and_that_jobs_and_filesets_can_be_used(run):
+    shown = shown_by(run.second, "connect")
+
+    assert "default (from environment variable NMP_WORKSPACE)" in shown
+    assert "Jobs can run" in shown and "Filesets" in shown
+
+
+@in_services
+def test_the_same_configuration_makes_the_same_columns_here_and_there(run):
+    here, there = (shown_by(run.second, name) for name in ("preview", "there"))
+
+    assert "run in this kernel" in here and "NeMo Services · workspace default" in there
+    for shown in (here, there):
+        assert re.findall(r"^(\w+) .*3/3$", shown, re.MULTILINE) == ["place", "stars", "review"]
+
+
+@in_services
+def test_a_dataframe_is_refused_there_in_one_line_that_says_what_to_do(run):
+    shown = shown_by(run.second, "refused")
+
+    assert shown.startswith("The seed is a DataFrame") and "Fileset" in shown
+    assert len(shown.splitlines()) == 1
+
+
+@in_services
+def test_a_fileset_gives_the_same_seed_here_and_there(run):
+    here, there = (line for line in shown_by(run.second, "fileset").splitlines() if line)
+
+    assert here == "run in this kernel · Bergen, Ghent, Kyoto"
+    assert there == "NeMo Services · workspace default · Bergen, Ghent, Kyoto"
+
+
+@in_services
+def test_the_job_ends_well_in_its_own_cell_and_each_run_has_a_job_of_its_own(run):
+    shown = [shown_by(notebook, "job") for notebook in (run.first, run.second)]
+    names = [re.findall(r"reviews-\d{8}-\d{6}-\w{4}", each)[0] for each in shown]
+
+    assert all("✓ Completed" in each and each.count("200/200") == 4 for each in shown)
+    assert names[0] != names[1]
+    assert all(name in shown_by(run.second, "jobs") for name in names)
+    assert shown_by(run.second, "attach").strip() == f"{names[1]} · NeMo Services · workspace default · completed"
+
+
+@in_services
+def test_its_log_is_there_while_it_works(run):
+    assert "Dispatching with 200 records" in shown_by(run.second, "log")
+
+
+@in_services
+def test_the_job_found_again_knows_what_it_was_made_from(run):
+    shown = shown_by(run.second, "configuration")
+
+    assert [line.split()[0] for line in shown.splitlines()] == ["place", "stars", "review", "title", "seed"]
+    assert "default/cities#cities.csv" in shown
+
+
+@in_services
+def test_the_download_has_every_record_with_the_columns_of_seed_and_configuration(run):
+    reviews = run.dataset("reviews")
+
+    assert len(reviews) == 200
+    assert set(reviews.columns) == {"place", "stars", "review", "title", "city", "country"}
+    assert reviews.notna().all(axis=None)
+    assert reviews["city"].nunique() == 6
+
+
+@in_services
+def test_the_large_job_is_cancelled(run):
+    assert shown_by(run.second, "cancel").strip() == "cancelled"
+    assert "Cancelled" in shown_by(run.second, "large")
+
+
+@in_services
+def test_no_output_holds_the_key_of_the_gateway(run):
+    for notebook in (run.first, run.second):
+        assert KEY not in nbformat.writes(notebook)
+
+
+def test_without_services_it_says_how_to_start_some(tmp_path):
+    with pytest.raises(CellExecutionError, match=r"No NeMo Services answer at .*`%dd_services start`"):
+        execute(services.NOTEBOOK, tmp_path, env={"NMP_BASE_URL": "http://127.0.0.1:9"})
+
+
 # ---------------------------------------------------------------------------------------- when saved
 
 
@@ -208,6 +305,17 @@ def test_saved_answers_of_the_stand_in_are_called_so():
 
     assert "stand-in server" in notebook.cells[0].source
     assert "standin-chat" in shown_by(notebook, "model")
+
+
+def test_services_that_were_asked_for_saved_outputs_are_where_they_are_by_default():
+    assert set(LOOPBACK.findall(services.NOTEBOOK.read_text())) == {str(SAVED_PORT)}
+
+
+def test_saved_outputs_of_services_tell_what_answered_in_place_of_a_model():
+    notebook = read(services.NOTEBOOK)
+
+    assert "stand-in server" in notebook.cells[0].source
+    assert f"default/{PROVIDER}" in notebook.cells[0].source and f"default/{PROVIDER}" in shown_by(notebook, "model")
 
 
 def read(path: Path) -> NotebookNode:

@@ -111,7 +111,7 @@ class DeploymentAnswers(JobsDouble):
             },
             "components": {
                 "schemas": {
-                    "CreateJobRequest": {"properties": dict.fromkeys(self.fields, {})},
+                    "CreateJobRequest": {"properties": {name: {} for name in self.fields}},
                     "SeedConfig": {"properties": {"source": {"discriminator": {"mapping": mapping}}}},
                 }
             },

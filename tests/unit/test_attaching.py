@@ -75,7 +75,9 @@ def test_a_job_of_another_version_of_the_library_is_found_all_the_same(
 
     assert job.columns == ()
     (warning,) = job.log
-    assert warning.level == "WARNING" and "cannot be read by the data-designer that is installed here" in warning.message
+    assert (
+        warning.level == "WARNING" and "cannot be read by the data-designer that is installed here" in warning.message
+    )
 
 
 def test_a_job_of_another_version_can_be_written_down(

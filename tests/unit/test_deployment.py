@@ -120,9 +120,7 @@ def test_connecting_chooses_the_deployment(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_connection_that_is_refused_leaves_the_choice_as_it_was(
-    monkeypatch: pytest.MonkeyPatch, status: int
-) -> None:
+def test_a_connection_that_is_refused_leaves_the_choice_as_it_was(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     chosen = DeploymentAnswers().deployment
     deployment.use(chosen)
     other = DeploymentAnswers(instead={"GET /status": refused(status, "Not you.")})

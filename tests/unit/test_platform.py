@@ -69,7 +69,9 @@ def test_a_description_that_leaves_things_out_gives_what_it_has() -> None:
 
 
 @pytest.mark.xfail(reason="the description is read without looking at its form", strict=True)
-@pytest.mark.parametrize("openapi", [None, [], "text", {"paths": None}, {"paths": {PREVIEW_PATH: {}}, "components": None}])
+@pytest.mark.parametrize(
+    "openapi", [None, [], "text", {"paths": None}, {"paths": {PREVIEW_PATH: {}}, "components": None}]
+)
 def test_a_description_of_another_form_is_an_error_of_ours_or_none_of_data_designer(
     there: DeploymentAnswers, openapi: Any
 ) -> None:
@@ -183,7 +185,7 @@ def test_workspaces_that_cannot_be_listed_are_no_problem(there: DeploymentAnswer
 def test_a_login_that_is_missing_or_has_ended_is_said(there: DeploymentAnswers, question: str) -> None:
     there.instead[question] = refused(401, "Who are you?")
 
-    with pytest.raises(DeniedError, match="Who are you.*nemo auth login"):
+    with pytest.raises(DeniedError, match=r"Who are you.*nemo auth login"):
         looked_at(there)
 
 
@@ -210,9 +212,7 @@ def test_a_version_that_one_may_not_see_does_not_keep_one_out(there: DeploymentA
         *((question, answer) for question in (VERSION, DISCOVERY) for answer in ([], None)),
     ],
 )
-def test_a_base_url_of_something_else_is_an_error_of_ours(
-    there: DeploymentAnswers, question: str, answer: Any
-) -> None:
+def test_a_base_url_of_something_else_is_an_error_of_ours(there: DeploymentAnswers, question: str, answer: Any) -> None:
     there.instead[question] = answering(answer)
 
     with pytest.raises(ServicesError):
@@ -235,7 +235,7 @@ def test_workspaces_are_listed_by_name(there: DeploymentAnswers) -> None:
 
 
 def test_a_workspace_that_is_not_there_is_named(there: DeploymentAnswers) -> None:
-    with pytest.raises(NotFoundError, match="There is no workspace `nope`.*`-w WORKSPACE`") as raised:
+    with pytest.raises(NotFoundError, match=r"There is no workspace `nope`.*`-w WORKSPACE`") as raised:
         background.wait_for(there.deployment.platform.check_workspace("nope"))
 
     assert raised.value.status == 404

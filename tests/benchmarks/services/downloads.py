@@ -8,8 +8,8 @@ before the first byte. What the figures include:
 |---|---|---|
 | ours | `Job.download` of a job that was attached | the highest during it, less what there was before |
 | SDK | `download_artifacts`, files unpacked | the same |
-| CLI | ``nemo jobs results download``, whole: start, and an archive that is not unpacked | the highest of the \
-command, less the highest of ``nemo jobs results list`` |
+| CLI, once | ``nemo jobs results download``, whole: start, and an archive that is not unpacked | the highest of \
+the command, less the highest of ``nemo jobs results list`` |
 """
 
 from __future__ import annotations
@@ -71,12 +71,10 @@ def figures(services: NemoServices, size: Size) -> Iterator[Figure]:
     _make_job(services, size)
     ours: list[Download] = []
     sdk: list[Download] = []
-    cli: list[Download] = []
     for _ in range(size.turns):
         ours.append(_in_fresh_process(services, OURS, DOWNLOAD, size))
         sdk.append(_in_fresh_process(services, SDK, SDK_DOWNLOAD, size))
-        cli.append(_with_the_command(services, size))
-    mine, theirs, commands = map(_median, (ours, sdk, cli))
+    mine, theirs, commands = _median(ours), _median(sdk), _with_the_command(services, size)
     yield Figure(
         f"download of {size.megabytes} MB of artifacts",
         duration(mine.seconds),

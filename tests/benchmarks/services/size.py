@@ -29,7 +29,7 @@ class Size:
         return self.artifact_files * self.file_megabytes
 
 
-FULL = Size(turns=3, log_lines=10_000, feed_seconds=60.0, artifact_files=20, file_megabytes=25)
+FULL = Size(turns=3, log_lines=10_000, feed_seconds=45.0, artifact_files=20, file_megabytes=25)
 """What the design promises, in about six minutes on two idle cores."""
 
 SMALL = Size(turns=1, log_lines=1_000, feed_seconds=10.0, artifact_files=4, file_megabytes=10)

@@ -14,8 +14,8 @@ process that has submitted before | |
 `wait_until_done` | |
 | finished to whole | to the end of `wait()`: the last line of the log read, and with it the view finished | | |
 
-The warm jobs run to their end one after the other, and nothing else meanwhile; the others are cancelled before
-the next turn.
+Jobs whose end is waited for run one after the other, and nothing else meanwhile. The others are cancelled, and
+have stopped before the next turn; the order of the turns changes, since each meets what the last one left.
 """
 
 from __future__ import annotations
@@ -27,26 +27,30 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from dd_jupyter.errors import ConflictError
 from dd_jupyter.execution.following import Pace
 from dd_jupyter.nemo import background
 from dd_jupyter.nemo.jobs import ENDED, Job
 from tests.benchmarks.cells import done, fresh_kernel, value
-from tests.benchmarks.services.processes import COMMAND, SDK, ask, command, conversation, in_fresh_process
+from tests.benchmarks.services.processes import SDK, ask, command, conversation, in_fresh_process
 from tests.benchmarks.services.size import Size
 from tests.benchmarks.table import Figure, duration, times
 from tests.support.kernel import Kernel
 from tests.support.nemo_services import WORKSPACE, NemoServices
 from tests.support.seen import seen
-from tests.support.waiting import wait_until
 
 RECORDS = 20
 OWN_SECONDS = 0.5
 SIGN_OF_LIFE_SECONDS = 0.2
+
+SETTLE_SECONDS = 120
+LOOK_SECONDS = 0.25  # the services are busy stopping the job
 
 CONFIG: dict[str, Any] = {
     "columns": [
@@ -87,11 +91,13 @@ import logging
 {BUILDER}
 logging.disable(logging.CRITICAL)
 for line in sys.stdin:
-    started = time.perf_counter()
-    job = designer.create(builder, num_records={RECORDS})
-    tell(seconds=time.perf_counter() - started, name=job.name)
-    job.wait_until_done()
-    tell(noticed=time.time())
+    if line == "submit\\n":
+        started = time.perf_counter()
+        job = designer.create(builder, num_records={RECORDS})
+        tell(seconds=time.perf_counter() - started, name=job.name)
+    else:
+        job.wait_until_done()
+        tell(noticed=time.time())
 """
 WAIT = """
 import time
@@ -108,15 +114,26 @@ _numbers = itertools.count(1)
 def figures(services: NemoServices, size: Size) -> Iterator[Figure]:
     """Cold, warm, and the end."""
     yield from _cold(services, size.turns)
-    yield from _warm(services, size.turns)
+    with (
+        fresh_kernel(services.env) as kernel,
+        conversation(services, SDK, SDK_WARM) as process,
+        httpx.Client(base_url=services.base_url, timeout=60, trust_env=False) as connection,
+    ):
+        done(kernel, "%load_ext dd_jupyter")
+        done(kernel, BUILDER)
+        yield from _ends(services, size.turns, kernel, process)
+        yield from _warm(services, 2 * size.turns, kernel, process, connection)
 
 
 def _cold(services: NemoServices, turns: int) -> Iterator[Figure]:
     ours, lives, sdk, cli = [], [], [], []
     for _ in range(turns):
         with fresh_kernel(services.env) as kernel:
-            shown, life = _shown(kernel, f"{BUILDER}\nbuilder", load=True)
-        ours.append(shown)
+            started = time.perf_counter()
+            done(kernel, "%load_ext dd_jupyter")
+            loading = time.perf_counter() - started
+            shown, life = _shown(kernel, f"{BUILDER}\nbuilder")
+        ours.append(loading + shown)
         lives.append(life)
         _settle(services)
         sdk.append(in_fresh_process(services, SDK, SDK_COLD)["seconds"])
@@ -127,66 +144,66 @@ def _cold(services: NemoServices, turns: int) -> Iterator[Figure]:
     yield Figure(
         "submit to job shown, cold", duration(mid), duration(sdk_mid), duration(cli_mid), times(mid, sdk_mid, cli_mid)
     )
-    yield Figure("submit to first sign of life, cold", duration(statistics.median(lives)))
+    yield _sign_of_life("submit to first sign of life, just loaded", lives)
 
 
-def _warm(services: NemoServices, turns: int) -> Iterator[Figure]:
-    ours, lives, sdk, bare = [], [], [], []
+def _ends(services: NemoServices, turns: int, kernel: Kernel, process: subprocess.Popen[str]) -> Iterator[Figure]:
     noticed, whole, sdk_noticed = [], [], []
-    with (
-        fresh_kernel(services.env) as kernel,
-        conversation(services, SDK, SDK_WARM) as process,
-        httpx.Client(base_url=services.base_url, timeout=60, trust_env=False) as connection,
-    ):
-        done(kernel, "%load_ext dd_jupyter")
-        done(kernel, BUILDER)
-        for turn in range(turns + 1):
-            bare.append(_bare(connection, _body(kernel)))
+    for _ in range(turns):
+        name = _name()
+        _shown(kernel, name=name)
+        noticed_at, whole_at = value(kernel, WAIT, "times")
+        ended = ended_at(services, name)
+        noticed.append(noticed_at - ended)
+        whole.append(whole_at - ended)
+        name = ask(process, "submit")["name"]
+        sdk_noticed.append(ask(process, "wait")["noticed"] - ended_at(services, name))
+    mid, sdk_mid, poll = statistics.median(noticed), statistics.median(sdk_noticed), Pace().lively
+    yield Figure(
+        "finished to noticed",
+        duration(mid),
+        duration(sdk_mid),
+        ratio=times(mid, sdk_mid),
+        budget=f"one poll, {duration(poll)}, each time; worst {duration(max(noticed))}",
+        within=max(noticed) < poll,
+    )
+    yield Figure("finished to whole: log, records, profile", duration(statistics.median(whole)))
+
+
+def _warm(
+    services: NemoServices, turns: int, kernel: Kernel, process: subprocess.Popen[str], connection: httpx.Client
+) -> Iterator[Figure]:
+    body = _body(kernel)
+    bare: list[float] = []
+    ours: list[tuple[float, float]] = []
+    sdk: list[float] = []
+    sides = [
+        lambda: bare.append(_bare(connection, body)),
+        lambda: ours.append(_shown(kernel)),
+        lambda: sdk.append(ask(process, "submit")["seconds"]),
+    ]
+    for turn in range(turns):
+        for side in (*sides[turn % 3 :], *sides[: turn % 3]):
+            side()
             _settle(services)
-
-            name = _name()
-            shown, life = _shown(kernel, name=name)
-            noticed_at, whole_at = value(kernel, WAIT, "times")
-            ended = ended_at(services, name)
-            ours.append(shown)
-            lives.append(life)
-            noticed.append(noticed_at - ended)
-            whole.append(whole_at - ended)
-
-            created, end = _with_the_sdk(process)
-            sdk.append(created["seconds"])
-            sdk_noticed.append(end["noticed"] - ended_at(services, created["name"]))
-            if turn == 0:  # what is done once is not warm
-                for each in (bare, ours, lives, sdk):
-                    each.clear()
-    mid, sdk_mid, bare_mid = map(statistics.median, (ours, sdk, bare))
+            done(kernel, "job.wait()")  # its thread has stopped asking then
+    mid, sdk_mid, bare_mid = statistics.median(shown for shown, _ in ours), *map(statistics.median, (sdk, bare))
     yield Figure("submit to job shown, warm", duration(mid), duration(sdk_mid), ratio=times(mid, sdk_mid))
     yield Figure("  the services' share: the bare request", duration(bare_mid), duration(bare_mid))
     yield Figure(
-        "  our own share",
+        "  what is added to it",
         duration(mid - bare_mid),
         duration(sdk_mid - bare_mid),
         budget=f"well under a second: {duration(OWN_SECONDS)}",
         within=mid - bare_mid < OWN_SECONDS,
     )
-    life_mid = statistics.median(lives)
-    yield Figure(
-        "submit to first sign of life, warm",
-        duration(life_mid),
-        budget=f"under {duration(SIGN_OF_LIFE_SECONDS)}",
-        within=life_mid < SIGN_OF_LIFE_SECONDS,
-    )
-    mid, sdk_mid = statistics.median(noticed), statistics.median(sdk_noticed)
-    poll = Pace().lively
-    yield Figure(
-        f"finished to noticed (at worst of {len(noticed)}: {duration(max(noticed))})",
-        duration(mid),
-        f"{duration(sdk_mid)} ({duration(max(sdk_noticed))})",
-        ratio=times(mid, sdk_mid),
-        budget=f"one poll: {duration(poll)}",
-        within=max(noticed) < poll,
-    )
-    yield Figure("finished to whole: log, records, profile", duration(statistics.median(whole)))
+    yield _sign_of_life("submit to first sign of life, warm", [life for _, life in ours])
+
+
+def _sign_of_life(what: str, seconds: list[float]) -> Figure:
+    mid = statistics.median(seconds)
+    budget = f"under {duration(SIGN_OF_LIFE_SECONDS)}"
+    return Figure(what, duration(mid), budget=budget, within=mid < SIGN_OF_LIFE_SECONDS)
 
 
 def ended_at(services: NemoServices, name: str) -> float:
@@ -197,16 +214,12 @@ def ended_at(services: NemoServices, name: str) -> float:
     return changed_at.timestamp()
 
 
-def _shown(kernel: Kernel, cell: str = "", *, name: str = "", load: bool = False) -> tuple[float, float]:
+def _shown(kernel: Kernel, cell: str = "", *, name: str = "") -> tuple[float, float]:
     """Seconds from sending a cell that submits to the picture of its job, and to its first output."""
     name = name or _name()
     options = f"job --submit -n {RECORDS} --name {name}"
     started = time.perf_counter()
-    if load:
-        kernel.start("%load_ext dd_jupyter")
     outcome = kernel.start(f"%%dd_create {options}\n{cell}" if cell else f"%dd_create {options} -c builder")
-    if load:
-        kernel.wait()
     kernel.wait_until(lambda: bool(outcome.displays), timeout=60)
     life = time.perf_counter() - started
     kernel.wait_until(lambda: name in seen(outcome), timeout=60)
@@ -231,14 +244,7 @@ def _bare(connection: httpx.Client, body: dict[str, Any]) -> float:
     return time.perf_counter() - started
 
 
-def _with_the_sdk(process: subprocess.Popen[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    from tests.benchmarks.services.processes import told
-
-    return ask(process, "submit"), told(process)
-
-
 def _cli(services: NemoServices) -> float:
-    assert COMMAND.exists()
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "config.json"
         source.write_text(json.dumps(CONFIG))
@@ -256,6 +262,12 @@ def _settle(services: NemoServices) -> None:
     async def at_work() -> list[Job]:
         return [job async for job in jobs.all(WORKSPACE) if job.status not in ENDED]
 
-    for job in background.wait_for(at_work()):
-        background.wait_for(jobs.cancel(WORKSPACE, job.name))
-    wait_until(lambda: not background.wait_for(at_work()), timeout=60)
+    until = time.monotonic() + SETTLE_SECONDS
+    while left := background.wait_for(at_work()):
+        if time.monotonic() > until:
+            raise TimeoutError(f"{', '.join(f'{job.name} is {job.status}' for job in left)} {SETTLE_SECONDS} s long.")
+        for job in left:
+            if job.status != "cancelling":
+                with suppress(ConflictError):  # its controller changed it at the same moment
+                    background.wait_for(jobs.cancel(WORKSPACE, job.name))
+        time.sleep(LOOK_SECONDS)
