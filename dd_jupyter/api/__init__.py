@@ -9,13 +9,15 @@ from dd_jupyter.api.local_services import (
     stop_services,
 )
 from dd_jupyter.api.runs import DEFAULT_ARTIFACT_PATH, create, preview
-from dd_jupyter.api.service_jobs import attach, jobs, submit
+from dd_jupyter.api.service_jobs import attach, cancel, download, jobs, submit
 
 __all__ = [
     "DEFAULT_ARTIFACT_PATH",
     "attach",
+    "cancel",
     "connect",
     "create",
+    "download",
     "jobs",
     "preview",
     "services_log",

@@ -54,6 +54,7 @@ def preview(
         ServicesError: With `submit`, when the deployment cannot be reached, or refuses.
         KeyboardInterrupt: When interrupted; the engine has stopped then, or the request is closed.
     """
+    _check_together({"settings": settings} if submit else {"workspace": workspace}, submit)
     workload = PreviewWorkload(config_source.load(source), at_least_one(num_records), settings or Settings())
     if submit:
         there = deployment.current().in_workspace(workspace)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from dd_jupyter import config_source
 from dd_jupyter.api.carrying_out import Watch, at_least_one, carry_out
-from dd_jupyter.errors import ConfigError
+from dd_jupyter.errors import ConfigError, JobError
 from dd_jupyter.execution import submission
 from dd_jupyter.execution.attaching import attached
 from dd_jupyter.execution.job import Job
@@ -18,6 +20,13 @@ from dd_jupyter.execution.job_list import JobList, list_jobs
 from dd_jupyter.execution.runs import Journal
 from dd_jupyter.execution.workload import JobWorkload
 from dd_jupyter.nemo import background, deployment
+
+if TYPE_CHECKING:
+    from dd_jupyter.execution.artifacts import Transferred
+
+
+LONGEST_STEM = 24
+"""With the time behind it, a name is well below what the services take."""
 
 
 def submit(
@@ -63,7 +72,14 @@ def submit(
         job_name=job_name or _name_with_time(name),
         workspace=there.workspace,
     )
-    made = background.wait_for(submission.submit(there, workload, profile=profile, options=options))
+    try:
+        made = background.wait_for(submission.submit(there, workload, profile=profile, options=options))
+    except KeyboardInterrupt:
+        name_there = workload.job_name
+        raise KeyboardInterrupt(
+            f"interrupted while job `{name_there}` was being submitted: it may have been made. `%dd_attach "
+            f"{name_there}` finds it then, and `%dd_cancel {name_there}` stops it"
+        ) from None
     job = Job(workload, there, status=made.status, name=name)
     carry_out(job, Journal(there.base_url, there.workspace), watch)
     if wait:
@@ -84,17 +100,51 @@ def attach(job_name: str, *, workspace: str | None = None, name: str = "", watch
         NotFoundError: When there is no such job.
         UnreachableError: When the deployment cannot be reached.
     """
-    if "/" in job_name:
-        named, _, job_name = job_name.partition("/")
-        if workspace not in {None, named}:
-            raise ConfigError(
-                f"`{named}/{job_name}` names another workspace than `{workspace}`: leave one of them out."
-            )
-        workspace = named
-    there = deployment.current().in_workspace(workspace)
-    job = attached(there, job_name, name=name)
-    carry_out(job, Journal(there.base_url, there.workspace), watch)
+    job = _found(job_name, workspace, name)
+    carry_out(job, Journal(job.deployment.base_url, job.workspace), watch)
     return job
+
+
+def cancel(job_name: str, *, workspace: str | None = None) -> None:
+    """Ask NeMo Services to stop a job; batches that are finished stay.
+
+    Args:
+        job_name: Its name, or "workspace/name".
+        workspace: Its workspace; that of the connection if None.
+
+    Raises:
+        NotFoundError: When there is no such job.
+        ServicesError: When the services cannot be asked, or refuse; the job runs on then.
+    """
+    _found(job_name, workspace).cancel()
+
+
+def download(
+    job_name: str,
+    folder: Path | str | None = None,
+    *,
+    workspace: str | None = None,
+    progress: Callable[[Transferred], None] | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Bring what a job has made so far to this machine; goes on where an earlier download broke off.
+
+    Args:
+        job_name: Its name, or "workspace/name".
+        folder: Where to; ``artifacts/<job>`` if None.
+        workspace: Its workspace; that of the connection if None.
+        progress: Called with files and bytes as they come.
+        overwrite: Whether a folder may be filled that holds another dataset.
+
+    Returns:
+        The folder, laid out as that of a local dataset.
+
+    Raises:
+        NotFoundError: When there is no such job.
+        DDJupyterError: When the folder holds something else, or cannot be written.
+        ServicesError: When a file cannot be fetched; what is there is kept for the next call.
+    """
+    return _found(job_name, workspace).download(folder, progress=progress, overwrite=overwrite)
 
 
 def jobs(
@@ -121,11 +171,27 @@ def _wait_or_cancel(job: Job) -> None:
         job.wait()
     except KeyboardInterrupt as interrupt:
         job.cancel()
-        job.wait()
+        with contextlib.suppress(JobError):  # how it ended is in its view; the person asked for the end
+            job.wait()
         raise interrupt from None
+
+
+def _found(job_name: str, workspace: str | None, name: str = "") -> Job:
+    if "/" in job_name:
+        named, _, job_name = job_name.partition("/")
+        if workspace not in {None, named}:
+            raise ConfigError(
+                f"`{named}/{job_name}` names another workspace than `{workspace}`: leave one of them out."
+            )
+        workspace = named
+    if not job_name or workspace == "":
+        raise ConfigError("A job is named as `job`, or as `workspace/job`. `%dd_jobs` lists those that there are.")
+    return attached(deployment.current().in_workspace(workspace), job_name, name=name)
 
 
 def _name_with_time(name: str) -> str:
     """A name that no other job has, and that says when: ``reviews-20261121-103501-k3f9``."""
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "dataset"
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower())[:LONGEST_STEM].strip("-")
+    if not stem[:1].isalpha() or name.startswith("_"):  # names begin with a letter, and `_dd` is nobody's choice
+        stem = "dataset"
     return f"{stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"

@@ -48,12 +48,17 @@ def _builder(config: Mapping[str, Any]) -> tuple[DataDesignerConfigBuilder, Conf
     except ConfigError as unreadable:
         from data_designer.config.config_builder import DataDesignerConfigBuilder
 
-        return DataDesignerConfigBuilder(), unreadable
+        builder = DataDesignerConfigBuilder()
+        for model in list(builder.model_configs):  # the library's own, which the job never had
+            builder.delete_model_config(model.alias)
+        return builder, unreadable
 
 
 def _age(answer: JobAnswer, status: Status) -> float:
     """Seconds from its making to now, or to its end."""
     if answer.created_at is None:
         return 0.0
-    until = status.changed_at if status.ended and status.changed_at is not None else datetime.now(UTC)
+    until = status.changed_at if status.ended else datetime.now(UTC)
+    if until is None:  # ended, and the services do not say when
+        return 0.0
     return max(0.0, (until - answer.created_at).total_seconds())

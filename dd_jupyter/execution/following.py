@@ -183,7 +183,8 @@ class _Following:
         heard = False
         changed = before is None or before.status != status.status
         began = status.steps and (self._tail.count or status.status not in {"created", "pending"})
-        if began and (changed or self._log_is_due()):
+        # The log of an ended job is read by `_to_the_last_line`, which minds that it may be gone.
+        if began and not status.ended and (changed or self._log_is_due()):
             async for event in self._new_lines():
                 heard = True
                 yield event
@@ -288,6 +289,8 @@ class _Following:
         """Read the log until nothing can be missing; give up on a log that cannot be read."""
         ended_at = time.monotonic()
         while True:
+            async for event in self._new_lines():
+                yield event
             patience = LAST_WORD_SECONDS if self._reader.ended else LATEST_LINE_SECONDS
             whole = self._ended_long_ago or time.monotonic() - max(ended_at, self._news_at) >= patience
             if whole and not self._tail.owes and self._log_trouble is None:
@@ -297,8 +300,6 @@ class _Following:
                 yield Log("WARNING", lost, time.time())
                 break
             async for event in self._rest(self._pace.quick):
-                yield event
-            async for event in self._new_lines():
                 yield event
         if self._status is not None and self._status.status == "completed":
             for progress in self._reader.complete():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from dd_jupyter.errors import ConflictError, DDJupyterError, JobError, NotReadyError, ServicesError
+from dd_jupyter.errors import ConflictError, DDJupyterError, JobError, NotFoundError, NotReadyError, ServicesError
 from dd_jupyter.execution.cancel import Cancel
 from dd_jupyter.execution.events import (
     Analysis,
@@ -74,6 +75,8 @@ class Job(Run[JobWorkload]):
         status: What the services say of it: "created", "pending", "active", "pausing", "paused",
             "resuming", "cancelling", "cancelled", "error", "completed".
         status_message: What they say beside it; "" if nothing.
+        deployment: Where it is.
+        made_at: When it was made; of one found after its end, so long before as it took.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class Job(Run[JobWorkload]):
         self.status = status
         self.status_message = ""
         self.deployment = deployment
+        self.made_at = datetime.now(UTC) - timedelta(seconds=age_seconds)
         self._started = time.monotonic() - age_seconds
         self._took: float | None = age_seconds if status in _ENDED else None
         self._wake = asyncio.Event()
@@ -277,9 +281,12 @@ class Job(Run[JobWorkload]):
             raise NotReadyError(
                 f"Job `{self.job_name}` is still at work. Wait for it with `.wait()`, or look at it with `.head()`."
             )
-        if self._frame is None:
-            self._frame = self.load_dataset()
-        return self._frame
+        if self._frame is not None:
+            return self._frame
+        frame = self.load_dataset()
+        if self.status in _ENDED:  # else it is not followed any more, and there may be more the next time
+            self._frame = frame
+        return frame
 
     def load_dataset(self) -> pd.DataFrame:
         """Fetch the records that are finished, in the configuration's column order.
@@ -375,8 +382,9 @@ class Job(Run[JobWorkload]):
             return
         if isinstance(event, Columns):
             return  # the configuration knows more of them than the log
-        if isinstance(event, Failed) and isinstance(event.error, ServicesError):
-            event = Failed(self._not_followed(event.error))
+        match event:
+            case Failed(ServicesError() as error) if not isinstance(error, NotFoundError):
+                event = Failed(self._not_followed(error))
         super()._apply(event)
 
     def _end(self, state: State) -> None:
@@ -421,7 +429,10 @@ class Job(Run[JobWorkload]):
     async def _resume_job(self) -> None:
         await self.deployment.jobs.resume(self.workspace, self.job_name)
         # Before the next look, so that a wait begun now is not told of the pause that has ended.
-        self.status = (await self.deployment.jobs.status(self.workspace, self.job_name)).status
+        try:
+            self.status = (await self.deployment.jobs.status(self.workspace, self.job_name)).status
+        except ServicesError:
+            self.status = "resuming"  # as was asked; the next look tells
         self._wake.set()
 
     async def _delete_job(self) -> None:

@@ -84,5 +84,8 @@ async def list_jobs(deployment: Deployment, *, status: str | None, page: int, pa
 
 
 def _listed(job: Job) -> ListedJob:
-    columns = tuple(str(column.get("name")) for column in job.config.get("columns") or () if isinstance(column, dict))
+    listed = job.config.get("columns")
+    columns = tuple(
+        str(column.get("name")) for column in (listed if isinstance(listed, list) else ()) if isinstance(column, dict)
+    )
     return ListedJob(job.name, job.status, job.num_records, job.created_at, columns)

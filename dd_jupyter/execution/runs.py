@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -21,6 +23,9 @@ from dd_jupyter.folders import own_folder
 
 KEPT_RECORDS = 1_000
 """Older ones are forgotten: a few years of a busy person."""
+
+CLOCKS_DIFFER_SECONDS = 60.0
+"""How far the clock of a deployment may be off from this machine's."""
 
 Kind = Literal["preview", "create", "job"]
 
@@ -89,9 +94,7 @@ class Journal:
     def _entry(self, run: Run[Any]) -> RunEntry:
         path = str(run.path) if isinstance(run, Creation) and run.has_path else None
         before = self._written or self._begin(run)
-        ended = before.ended
-        if run.state != "running" and ended is None:
-            ended = datetime.now(UTC).isoformat(timespec="seconds")
+        ended = None if run.state == "running" else before.ended or _time(datetime.now(UTC))
         return replace(before, state=run.state, ended=ended, artifact_path=path)
 
     def _begin(self, run: Run[Any]) -> RunEntry:
@@ -101,16 +104,16 @@ class Journal:
         if isinstance(run, Job):
             for entry in entries():
                 known = (entry.kind, entry.base_url, entry.workspace, entry.name, entry.fingerprint)
-                if known == ("job", base_url, workspace, name, fingerprint):
+                if known == ("job", base_url, workspace, name, fingerprint) and _same_time(entry.started, run.made_at):
                     return replace(entry, process=os.getpid())
-        started = datetime.now(UTC)
+        started = run.made_at if isinstance(run, Job) else datetime.now(UTC)
         return RunEntry(
             id=f"{started:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:6]}",
             kind="preview" if isinstance(run, Preview) else "job" if isinstance(run, Job) else "create",
             name=name,
             num_records=run.workload.num_records,
             fingerprint=fingerprint,
-            started=started.isoformat(timespec="seconds"),
+            started=_time(started),
             state=run.state,
             ended=None,
             base_url=base_url,
@@ -149,9 +152,26 @@ def _beyond(number: int) -> Iterator[Path]:
 
 def _read(file: Path) -> RunEntry | None:
     try:
-        return TypeAdapter(RunEntry).validate_json(file.read_bytes())
+        return _adapter().validate_json(file.read_bytes())
     except (OSError, ValueError):
         return None
+
+
+@functools.cache
+def _adapter() -> TypeAdapter[RunEntry]:
+    return TypeAdapter(RunEntry)
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _same_time(written: str, moment: datetime) -> bool:
+    """Whether a job was made when a record says; one of the same name made later is another."""
+    try:
+        return abs((datetime.fromisoformat(written) - moment).total_seconds()) < CLOCKS_DIFFER_SECONDS
+    except (ValueError, TypeError):
+        return False
 
 
 def _name(run: Run[Any]) -> str:
@@ -165,6 +185,8 @@ def _fingerprint(run: Run[Any]) -> str:
 
 
 def _is_alive(process: int) -> bool:
+    if sys.platform == "win32":  # there the question would be an interrupt
+        return True
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):

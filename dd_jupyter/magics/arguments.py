@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import keyword
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -67,7 +68,7 @@ def parsed(magic: Any, line: str) -> argparse.Namespace:
         elif isinstance(value, list):
             setattr(args, name, [unquoted(item) for item in value])
     variable = getattr(args, "name", None)
-    if variable is not None and not variable.isidentifier():
+    if variable is not None and (not variable.isidentifier() or keyword.iskeyword(variable)):
         raise UsageError(f"`{variable}` cannot be the name of a variable.")
     return args
 

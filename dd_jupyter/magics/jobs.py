@@ -75,6 +75,7 @@ class JobMagics(Magics):
         from dd_jupyter import api
 
         args = parsed(self.dd_jobs, line)
+        self._designer.connect_first()
         display(
             api.jobs(
                 status=args.status,
@@ -103,6 +104,7 @@ class JobMagics(Magics):
         from dd_jupyter.display.live import Live
 
         args = parsed(self.dd_attach, line)
+        self._designer.connect_first()
         name = args.name or LAST_RESULT
         with Live("Job", name) as live:
             job = api.attach(args.job, workspace=self._workspace_of(args), name=name, watch=live)
@@ -118,10 +120,17 @@ class JobMagics(Magics):
 
         Example: ``%dd_cancel reviews-1``.
         """
+        from dd_jupyter import api
+
         args = parsed(self.dd_cancel, line)
-        job = self._job(args)
-        job.cancel()
-        print(f"Job `{job.job_name}` was asked to stop. What it has finished stays: `%dd_download {job.job_name}`.")  # noqa: T201
+        held = self._held(args)
+        if held is not None:
+            held.cancel()
+        else:
+            self._designer.connect_first()
+            api.cancel(args.job, workspace=self._workspace_of(args))
+        name = held.job_name if held is not None else args.job
+        print(f"Job `{name}` was asked to stop. What it has finished stays: `%dd_download {name}`.")  # noqa: T201
 
     @no_var_expand
     @line_magic
@@ -137,16 +146,27 @@ class JobMagics(Magics):
 
         Examples: ``%dd_download reviews-1``; ``%dd_download reviews-1 -o data/reviews``.
         """
+        from dd_jupyter import api
         from dd_jupyter.display.transfer import DownloadProgress
 
         args = parsed(self.dd_download, line)
-        job = self._job(args)
-        with DownloadProgress(job.job_name) as progress:
-            progress.finish(job.download(args.folder, progress=progress, overwrite=args.overwrite))
+        held = self._held(args)
+        with DownloadProgress(held.job_name if held is not None else args.job) as progress:
+            if held is not None:
+                folder = held.download(args.folder, progress=progress, overwrite=args.overwrite)
+            else:
+                self._designer.connect_first()
+                folder = api.download(
+                    args.job,
+                    args.folder,
+                    workspace=self._workspace_of(args),
+                    progress=progress,
+                    overwrite=args.overwrite,
+                )
+            progress.finish(folder)
 
-    def _job(self, args: argparse.Namespace) -> Job:
-        """The job in a variable, or that of a name."""
-        from dd_jupyter import api
+    def _held(self, args: argparse.Namespace) -> Job | None:
+        """The job in a variable of that name; None if there is none."""
         from dd_jupyter.execution import Job
 
         held: Any = self._shell.user_ns.get(args.job)
@@ -154,7 +174,7 @@ class JobMagics(Magics):
             if args.workspace not in {None, held.workspace}:
                 raise UsageError(f"`{args.job}` holds a job of workspace {held.workspace}: leave out -w.")
             return held
-        return api.attach(args.job, workspace=self._workspace_of(args))
+        return None
 
     def _workspace_of(self, args: argparse.Namespace) -> str | None:
         """The workspace of a job, which its name may say itself."""

@@ -71,7 +71,7 @@ class DataDesigner(Magics):
                 submit=args.submit,
                 workspace=self.in_workspace(args),
                 name=args.name or LAST_RESULT,
-                settings=self._settings(),
+                settings=None if args.submit else self._settings(),
                 watch=live,
             ),
         )
@@ -108,7 +108,8 @@ class DataDesigner(Magics):
         action="append",
         default=[],
         metavar="BACKEND.KEY=VALUE",
-        help="With --submit: an option of the job's backend, where the deployment takes them. Several are allowed.",
+        help="With --submit: an option of the job's backend, where the deployment takes them. Several are allowed; "
+        "with a space in it, put quotes around the whole.",
     )
     def dd_create(self, line: str, cell: str | None = None) -> None:
         """Make a dataset: on disk, or with --submit in a job.
@@ -135,7 +136,8 @@ class DataDesigner(Magics):
             place |= {"artifact_path": args.artifact_path} if args.artifact_path else {}
         else:
             place = {"artifact_path": args.artifact_path or self.artifact_path, "settings": self._settings()}
-            place |= {"wait": args.wait, "profile": args.profile, "workspace": args.workspace}
+            place |= {"wait": args.wait, "profile": args.profile, "workspace": self.in_workspace(args)}
+            place |= {"options": backend_options(args.option)}
         self._shown(
             args,
             "Create",
@@ -152,14 +154,26 @@ class DataDesigner(Magics):
         )
 
     def in_workspace(self, args: argparse.Namespace) -> str | None:
-        """The workspace that a line or the settings ask for, after connecting where they say."""
-        from dd_jupyter import api
+        """The workspace that a line asks for, or else the settings, after connecting where they say.
 
-        base_url = args.base_url or self.base_url or None
+        Without --submit, what the line says of services is given on, to be refused.
+        """
+        if not args.submit:
+            if args.base_url:
+                raise UsageError("--base-url says where to submit to: add --submit, or leave it out.")
+            return args.workspace or None
         workspace: str | None = args.workspace or self.workspace or None
-        if base_url is not None and args.submit:
-            api.connect(base_url=base_url, workspace=workspace)
+        self.connect_first(args.base_url, workspace)
         return workspace
+
+    def connect_first(self, base_url: str | None = None, workspace: str | None = None) -> None:
+        """Connect to the deployment that a line or the settings name, unless that is so already."""
+        from dd_jupyter import api
+        from dd_jupyter.nemo import deployment
+
+        wanted = (base_url or self.base_url).rstrip("/")
+        if wanted and deployment.current().base_url != wanted:
+            api.connect(base_url=wanted, workspace=workspace or self.workspace or None)
 
     def _source(self, args: argparse.Namespace, cell: str | None, *, live_name: str) -> Any:
         """The configuration: a builder of the cell or of a variable, or a path."""
@@ -182,7 +196,7 @@ class DataDesigner(Magics):
             with live:
                 start(live)
         except KeyboardInterrupt as interrupt:
-            without_traceback(interrupt, _what_was_stopped(live.run))
+            without_traceback(interrupt, str(interrupt) or _what_was_stopped(live.run))
             raise
         finally:
             if live.run is not None:

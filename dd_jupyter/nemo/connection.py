@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import httpx
+
 from dd_jupyter.errors import DeniedError, NotFoundError, ServicesError
 from dd_jupyter.nemo.deployment import Deployment
 from dd_jupyter.nemo.jobs import ExecutionProfile
@@ -96,8 +98,10 @@ async def _workspaces(deployment: Deployment) -> list[str] | None:
     """The workspaces that one may see; None where one may not ask."""
     try:
         return await deployment.platform.workspaces()
-    except DeniedError:
-        raise
+    except DeniedError as error:
+        if error.status == httpx.codes.UNAUTHORIZED:
+            raise
+        return None
     except ServicesError:
         return None
 

@@ -27,6 +27,7 @@ class DataDesignerApi:
     def __init__(self, http: Http) -> None:
         self._http = http
         self._limit: int | None = None
+        self._asked_for_limit = False
 
     async def preview(
         self, workspace: str, config: Mapping[str, Any], num_records: int
@@ -56,7 +57,8 @@ class DataDesignerApi:
         No API tells it. It is learnt, once, from the refusal of a preview that is too large and could
         not be made anyway.
         """
-        if self._limit is None:
+        if self._limit is None and not self._asked_for_limit:
+            self._asked_for_limit = True
             try:
                 await self._http.post(_path(workspace), {"config": _NEVER_MADE, "num_records": _MORE_THAN_ANY})
             except RefusedError as refused:
@@ -72,8 +74,10 @@ def _path(workspace: str) -> str:
 def _frame(line: str) -> Mapping[str, Any]:
     try:
         frame = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         frame = None
     if not isinstance(frame, dict) or not isinstance(frame.get("kind"), str):
-        raise UnreachableError("The preview's stream was cut off in the middle of a line. Try again.")
+        raise UnreachableError(
+            "The preview's stream was cut off, or something else than NeMo Services answers. Try again."
+        )
     return frame

@@ -95,8 +95,10 @@ def current() -> Deployment:
         if _chosen is not None:
             return _chosen
         context = find_context()
-        if _found is None or _place(_found.context) != _place(context):
-            _found = Deployment(context)
+        if _found is None or _found.context != context:
+            before, _found = _found, Deployment(context)
+            if before is not None:
+                background.start(before.http.aclose())
         return _found
 
 
@@ -105,7 +107,3 @@ def use(deployment: Deployment | None) -> None:
     global _chosen
     with _lock:
         _chosen = deployment
-
-
-def _place(context: NemoContext) -> tuple[object, ...]:
-    return (context.base_url, context.workspace, context.name, context.dialect, context.credentials.identity)

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict
-
 from dd_jupyter.errors import RefusedError
+from dd_jupyter.nemo.answers import Answer
 
 if TYPE_CHECKING:
     import httpx
 
-    from dd_jupyter.nemo.http import Http
+from dd_jupyter.nemo.http import Http
 
 CHUNK_BYTES = 1 << 20
 """How much of a file whoever streams it should hold at once."""
@@ -31,15 +30,13 @@ PAGE_SIZE = 100
 """The most that the listing of filesets gives in one answer; more is refused with 422."""
 
 
-class Fileset(BaseModel):
+class Fileset(Answer):
     """A folder of files in a workspace.
 
     Attributes:
         id: Its own for ever: one that is deleted and made again has another.
         storage: Where the service keeps the files; ``{"type": "local", ...}`` for one.
     """
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: str
     name: str
@@ -51,15 +48,13 @@ class Fileset(BaseModel):
     updated_at: str = ""
 
 
-class FileInfo(BaseModel):
+class FileInfo(Answer):
     """A file in a fileset.
 
     Attributes:
         path: Below the fileset, parted by slashes. The server says so: check it before it becomes a path on disk.
         size: In bytes.
     """
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
 
     path: str
     size: int

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from dd_jupyter.nemo.answers import Answer
 
 ENDED = frozenset({"completed", "error", "cancelled"})
 """Statuses that a job does not leave."""
@@ -27,13 +29,7 @@ Time = Annotated[datetime, AfterValidator(_in_utc)]
 Details = Annotated[dict[str, Any], BeforeValidator(_or_empty)]
 
 
-class _Answer(BaseModel):
-    """What a server says; what a newer one adds is left out."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Job(_Answer):
+class Job(Answer):
     """A job as it was submitted, with its status at the time of asking.
 
     Of its specification only what a person wrote is kept: the services add what providers are called
@@ -81,7 +77,7 @@ class Job(_Answer):
         return submission if isinstance(submission, str) else None
 
 
-class _Stage(_Answer):
+class _Stage(Answer):
     name: str
     status: str
     status_details: Details = Field(default_factory=dict)
@@ -129,7 +125,7 @@ class Status(_Stage):
         return max((stage.updated_at for stage in stages if stage.updated_at), default=None)
 
 
-class LogLine(_Answer):
+class LogLine(Answer):
     """One line that a job wrote."""
 
     timestamp: Time
@@ -138,7 +134,7 @@ class LogLine(_Answer):
     message: str = ""
 
 
-class LogPage(_Answer):
+class LogPage(Answer):
     """Some lines of a log, oldest first.
 
     Attributes:
@@ -151,7 +147,7 @@ class LogPage(_Answer):
     next_page: str | None = None
 
 
-class Result(_Answer):
+class Result(Answer):
     """Something that a job left: "artifacts" and "analysis", for Data Designer.
 
     Attributes:
@@ -164,7 +160,7 @@ class Result(_Answer):
     download_url: str | None = None
 
 
-class ExecutionProfile(_Answer):
+class ExecutionProfile(Answer):
     """A way in which the deployment runs jobs: "cpu/default" by docker, for one."""
 
     provider: str = ""
@@ -177,13 +173,13 @@ class ExecutionProfile(_Answer):
         return f"{self.provider}/{self.profile}"
 
 
-class Results(_Answer):
+class Results(Answer):
     """What a job left."""
 
     data: tuple[Result, ...] = ()
 
 
-class JobPage(_Answer):
+class JobPage(Answer):
     """Some of a workspace's jobs.
 
     Attributes:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from dd_jupyter.errors import (
     ConflictError,
@@ -19,6 +19,7 @@ from dd_jupyter.errors import (
     ServicesError,
     UnreachableError,
 )
+from dd_jupyter.nemo.answers import read
 from dd_jupyter.nemo.http import Http
 from dd_jupyter.nemo.job_answers import (
     ENDED,
@@ -110,7 +111,7 @@ class Jobs:
         if description is not None:
             body["description"] = description
         try:
-            return _read(Job, await self._http.post(_path(workspace), body, repeatable=True))
+            return read(Job, await self._http.post(_path(workspace), body, repeatable=True))
         except (DeniedError, NotFoundError, RefusedError):
             raise
         except ServicesError as failed:
@@ -118,11 +119,11 @@ class Jobs:
 
     async def get(self, workspace: str, name: str) -> Job:
         """A job, with the configuration that it was made from."""
-        return _read(Job, await self._http.get(_path(workspace, name)))
+        return read(Job, await self._http.get(_path(workspace, name)))
 
     async def status(self, workspace: str, name: str) -> Status:
         """How a job and its steps are."""
-        return _read(Status, await self._http.get(_path(workspace, name, "status")))
+        return read(Status, await self._http.get(_path(workspace, name, "status")))
 
     async def list(
         self,
@@ -145,7 +146,7 @@ class Jobs:
         params: dict[str, Any] = {"page": page, "page_size": page_size, "sort": sort}
         if status is not None:
             params["filter[status]"] = status
-        return _read(JobPage, await self._http.get(_path(workspace), params=params))
+        return read(JobPage, await self._http.get(_path(workspace), params=params))
 
     async def all(
         self, workspace: str, *, status: str | None = None, sort: str = "-created_at", page_size: int = 100
@@ -204,17 +205,17 @@ class Jobs:
         params: dict[str, Any] = {"limit": min(limit, LONGEST_LOG_PAGE)}
         if cursor is not None:
             params["page_cursor"] = cursor
-        return _read(LogPage, await self._http.get(_path(workspace, name, "logs"), params=params))
+        return read(LogPage, await self._http.get(_path(workspace, name, "logs"), params=params))
 
     async def results(self, workspace: str, name: str) -> tuple[Result, ...]:
         """What a job has left so far."""
-        return _read(Results, await self._http.get(_path(workspace, name, "results"))).data
+        return read(Results, await self._http.get(_path(workspace, name, "results"))).data
 
     async def execution_profiles(self) -> tuple[ExecutionProfile, ...]:
         """The ways in which the deployment can run jobs."""
         answer = await self._http.get("/apis/jobs/v2/execution-profiles")
         profiles = answer.get("data", ()) if isinstance(answer, dict) else answer
-        return tuple(_read(ExecutionProfile, profile) for profile in profiles or ())
+        return tuple(read(ExecutionProfile, profile) for profile in profiles or ())
 
     async def _change(
         self, path: Callable[..., str], workspace: str, name: str, change: str, reached: Collection[str]
@@ -265,18 +266,6 @@ def check_name(name: str) -> None:
             f"`{name}` cannot be a job's name. Give `--name` 2 to {LONGEST_NAME} lower-case letters, digits, `-`, `_` "
             "and `.`, a letter first, no `--`, and no `-` last."
         )
-
-
-def _read(kind: type[A], answer: Any) -> A:
-    """An answer in the form that is expected of it."""
-    try:
-        return kind.model_validate(answer)
-    except ValidationError as error:
-        places = ", ".join(".".join(map(str, each["loc"])) or "all of it" for each in error.errors())
-        raise ServicesError(
-            f"NeMo Services answered in a form that this version of dd_jupyter does not know ({places}). Upgrade "
-            "dd_jupyter, or check with `%dd_connect` that the base URL is that of NeMo Services."
-        ) from None  # pydantic's own text repeats the answer
 
 
 def _path(workspace: str, *parts: str) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from dd_jupyter.nemo.answers import Answer
 from dd_jupyter.nemo.http import Http
 
 _PAGE = 100
 
 
-class Provider(BaseModel):
+class Provider(Answer):
     """A model provider of a workspace. Its key stays with the deployment, which adds it to requests.
 
     Attributes:
@@ -25,8 +26,6 @@ class Provider(BaseModel):
         description: What a person wrote about it.
         status: "CREATED", "READY" and the like; None where the deployment says none.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     name: str
     workspace: str

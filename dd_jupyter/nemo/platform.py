@@ -7,36 +7,31 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from dd_jupyter.errors import DeniedError, NotFoundError
+from dd_jupyter.nemo.answers import Answer, read, unknown_form
 from dd_jupyter.nemo.http import Http
 
 _CREATE_JOB = "/apis/data-designer/v2/workspaces/{workspace}/jobs/create"
 _PREVIEW = "/apis/data-designer/v2/workspaces/{workspace}/preview"
 
 
-class _Answer(BaseModel):
-    """An answer of the platform; a newer one may say more."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class ServicesReady(_Answer):
+class ServicesReady(Answer):
     """The services by name."""
 
     ready: tuple[str, ...] = ()
     not_ready: tuple[str, ...] = ()
 
 
-class Controllers(_Answer):
+class Controllers(Answer):
     """The control loops by name, and whether each is healthy; jobs need theirs."""
 
     healthy: bool = True
-    status: dict[str, bool] = {}
+    status: dict[str, bool] = Field(default_factory=dict)
 
 
-class Status(_Answer):
+class Status(Answer):
     """How a deployment is.
 
     Attributes:
@@ -54,10 +49,22 @@ class Status(_Answer):
         return bool(loops) and all(loops) and "jobs" in self.services.ready
 
 
-class Discovery(_Answer):
+class Discovery(Answer):
     """Whether a deployment asks who one is."""
 
     auth_enabled: bool = False
+
+
+class _ClusterInfo(Answer):
+    platform_version: str = ""
+
+
+class _Workspace(Answer):
+    name: str
+
+
+class _Workspaces(Answer):
+    data: tuple[_Workspace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +96,26 @@ class Platform:
 
     async def status(self) -> Status:
         """How it is, service by service."""
-        return Status.model_validate(await self._http.get("/status"))
+        return read(Status, await self._http.get("/status"))
 
     async def version(self) -> str:
         """The platform's version, "0.3.0" for one; "" where it does not say."""
         try:
-            return str((await self._http.get("/cluster-info")).get("platform_version", ""))
-        except NotFoundError:
+            return read(_ClusterInfo, await self._http.get("/cluster-info")).platform_version
+        except (NotFoundError, DeniedError):
             return ""
 
     async def discovery(self) -> Discovery:
         """Whether it asks who one is; one that does not say does not ask."""
         try:
-            return Discovery.model_validate(await self._http.get("/apis/auth/discovery"))
-        except NotFoundError:
+            return read(Discovery, await self._http.get("/apis/auth/discovery"))
+        except (NotFoundError, DeniedError):
             return Discovery()
 
     async def workspaces(self) -> list[str]:
         """Names of the workspaces that one may see, at most 1,000."""
         page = await self._http.get("/apis/entities/v2/workspaces", params={"page_size": 1000})
-        return sorted(workspace["name"] for workspace in page["data"])
+        return sorted(workspace.name for workspace in read(_Workspaces, page).data)
 
     async def check_workspace(self, name: str) -> None:
         """Check that a workspace is there; the Data Designer API does not, and makes previews in any.
@@ -131,7 +138,11 @@ class Platform:
     async def schema(self) -> Schema:
         """What it accepts, read once: half a megabyte."""
         if self._schema is None:
-            self._schema = read_schema(await self._http.get("/openapi.json"))
+            openapi = await self._http.get("/openapi.json")
+            try:
+                self._schema = read_schema(openapi)
+            except (AttributeError, TypeError) as error:
+                raise unknown_form("openapi.json") from error
         return self._schema
 
 

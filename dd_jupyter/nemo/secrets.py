@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import SecretStr
 
+from dd_jupyter.nemo.answers import Answer
 from dd_jupyter.nemo.http import Http
 
 _PAGE = 100
 
 
-class Secret(BaseModel):
+class Secret(Answer):
     """A secret without its value.
 
     Attributes:
@@ -23,8 +24,6 @@ class Secret(BaseModel):
         updated_at: When it was changed last.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
     name: str
     workspace: str
     description: str | None = None
@@ -32,9 +31,7 @@ class Secret(BaseModel):
     updated_at: datetime | None = None
 
 
-class _Access(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
+class _Access(Answer):
     value: SecretStr
 
 

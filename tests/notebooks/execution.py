@@ -52,6 +52,7 @@ def execute(path: Path, folder: Path, env: Mapping[str, str]) -> NotebookNode:
             kernel_name="python3",
             record_timing=False,
             store_widget_state=False,
+            coalesce_streams=True,
             extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": str(folder)}},
         )

@@ -82,9 +82,6 @@ def test_a_run_in_this_kernel_refuses_by_name_what_is_for_a_job(
     assert not (tmp_path / "artifacts").exists()
 
 
-@pytest.mark.xfail(
-    reason="preview passes over what the chosen place does not use, where create refuses it", strict=True
-)
 @pytest.mark.parametrize(
     "arguments", [{"workspace": "research"}, {"submit": True, "settings": ddj.Settings(mcp_providers=())}]
 )
@@ -132,7 +129,6 @@ def test_a_name_that_is_made_up_is_one_that_the_services_take(name: str) -> None
     check_name(service_jobs._name_with_time(name))
 
 
-@pytest.mark.xfail(reason="the variable's name is neither cut nor begun with a letter", strict=True)
 @pytest.mark.parametrize("name", ["reviews_of_products_in_all_the_languages_we_sell_in", "2nd run", "_1"])
 def test_a_name_made_of_any_variable_is_one_that_the_services_take(name: str) -> None:
     made = service_jobs._name_with_time(name)
@@ -190,7 +186,6 @@ def test_a_job_whose_thread_is_told_of_nothing_is_still_made(there: DeploymentAn
     assert job.state == "running" and len(there.created) == 1
 
 
-@pytest.mark.xfail(reason="an interrupt of the request that makes the job says nothing of it", strict=True)
 def test_an_interrupt_while_the_job_is_made_says_that_it_may_be_there(
     there: DeploymentAnswers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,7 +275,6 @@ def test_a_cancel_that_nobody_hears_is_said_and_does_not_wait_for_ever() -> None
     assert job.done == ["wait", "cancel"]
 
 
-@pytest.mark.xfail(reason="what the job fails with while it is cancelled takes the place of the interrupt", strict=True)
 def test_a_cancelled_job_that_ends_with_an_error_is_still_an_interrupt() -> None:
     job = InterruptedJob(KeyboardInterrupt(), JobError("terminated"))
 
@@ -327,7 +321,6 @@ def test_a_job_of_another_workspace_is_asked_for_there(there: DeploymentAnswers)
     assert there.requests == ["GET /apis/data-designer/v2/workspaces/research/jobs/create/reviews-1"]
 
 
-@pytest.mark.xfail(reason="an empty part goes into the path as it is, and another question is asked", strict=True)
 @pytest.mark.parametrize("given", ["", "default/", f"/{NAME}"])
 def test_a_name_with_nothing_in_it_is_refused_before_anything_is_asked(there: DeploymentAnswers, given: str) -> None:
     with pytest.raises((ConfigError, NotFoundError)):
@@ -399,7 +392,7 @@ def test_a_page_that_there_cannot_be_is_refused(there: DeploymentAnswers, option
     [
         ["a"],
         {"a": 1},
-        pytest.param(3, marks=pytest.mark.xfail(reason="columns that are no list cost the whole list", strict=True)),
+        3,
     ],
 )
 def test_one_strange_job_does_not_hide_the_others(there: DeploymentAnswers, columns: Any) -> None:

@@ -69,9 +69,6 @@ def test_an_empty_variable_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert own_folder() == tmp_path / ".local/share/dd_jupyter"
 
 
-@pytest.mark.xfail(
-    reason="XDG says that a relative path is to be ignored; it would depend on the current folder", strict=True
-)
 def test_a_relative_xdg_path_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_DATA_HOME", "relative")

@@ -366,9 +366,7 @@ def test_an_ended_job_can_be_deleted(there: DeploymentAnswers) -> None:
 @pytest.mark.parametrize(
     "reading",
     [
-        pytest.param(
-            1, marks=pytest.mark.xfail(reason="the look that meets the end reads the log unguarded", strict=True)
-        ),
+        1,
         2,
     ],
 )

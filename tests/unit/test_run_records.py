@@ -310,7 +310,6 @@ def test_a_job_that_is_found_again_is_still_one_record() -> None:
     assert len(entries()) == 1
 
 
-@pytest.mark.xfail(reason="the record of the first attaching, with its end, is gone on with", strict=True)
 def test_a_job_that_is_at_work_has_no_end() -> None:
     Journal(URL, "default")(ended_job("completed", done(10)))
 

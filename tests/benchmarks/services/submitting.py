@@ -122,7 +122,7 @@ def figures(services: NemoServices, size: Size) -> Iterator[Figure]:
         done(kernel, "%load_ext dd_jupyter")
         done(kernel, BUILDER)
         yield from _ends(services, size.turns, kernel, process)
-        yield from _warm(services, 2 * size.turns, kernel, process, connection)
+        yield from _warm(services, size.turns, kernel, process, connection)
 
 
 def _cold(services: NemoServices, turns: int) -> Iterator[Figure]:
@@ -267,7 +267,8 @@ def _settle(services: NemoServices) -> None:
         if time.monotonic() > until:
             raise TimeoutError(f"{', '.join(f'{job.name} is {job.status}' for job in left)} {SETTLE_SECONDS} s long.")
         for job in left:
-            if job.status != "cancelling":
+            # One that is cancelled before its controller has seen it may stay "created" for ever (nemo-platform 0.3.0).
+            if job.status not in {"created", "cancelling"}:
                 with suppress(ConflictError):  # its controller changed it at the same moment
                     background.wait_for(jobs.cancel(WORKSPACE, job.name))
         time.sleep(LOOK_SECONDS)
