@@ -20,6 +20,7 @@ def connect(
     What is not given comes from the environment (NMP_BASE_URL, NMP_WORKSPACE, NMP_ACCESS_TOKEN,
     NMP_CURRENT_CONTEXT, or the same with NHX in front), then from the config file of the `nemo` command, then
     from its defaults. Without a call to this function the same is looked up when services are first needed.
+    Without any argument the deployment stays the one that it is.
 
     Args:
         base_url: Where the deployment is, "http://localhost:8080" for one.
@@ -34,7 +35,8 @@ def connect(
         ConfigError: When the config file cannot be read, or the context is not in it.
         ServicesError: When the deployment cannot be reached, or does not let one in. It stays as it was then.
     """
-    chosen = Deployment(find_context(base_url=base_url, workspace=workspace, token=token, context=context))
+    asked = {"base_url": base_url, "workspace": workspace, "token": token, "context": context}
+    chosen = Deployment(find_context(**asked)) if any(asked.values()) else deployment.current()
     connection = background.wait_for(look_at(chosen))
     deployment.use(chosen)
     return connection

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from dd_jupyter.execution.artifacts import Transferred
 
 
+READING_SECONDS = 10.0
+"""How long the log of a job that has ended may take to read before it is handed out all the same."""
+
 LONGEST_STEM = 24
 """With the time behind it, a name is well below what the services take."""
 
@@ -102,6 +105,9 @@ def attach(job_name: str, *, workspace: str | None = None, name: str = "", watch
     """
     job = _found(job_name, workspace, name)
     carry_out(job, Journal(job.deployment.base_url, job.workspace), watch)
+    if job.has_ended:  # then it is all there in a moment, and can be looked at at once
+        with contextlib.suppress(JobError, TimeoutError):
+            job.wait(READING_SECONDS)
     return job
 
 

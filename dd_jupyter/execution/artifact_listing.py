@@ -57,7 +57,9 @@ class JobFacts(BaseModel):
         """The error for what it has not left, or not yet."""
         if self.ended:
             return NotReadyError(f"Job `{self.name}` ended without {what}; its status is {self.status}.")
-        return NotReadyError(f"Job `{self.name}` is {self.status} and has no {what} yet. Ask again when it is further.")
+        return NotReadyError(
+            f"Job `{self.name}` is {self.status} and has no {what} yet. `.progress` shows how far it is; ask again later."
+        )
 
 
 @dataclass(frozen=True, slots=True)

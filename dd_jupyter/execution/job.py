@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from dd_jupyter.engine import Column
 from dd_jupyter.errors import ConflictError, DDJupyterError, JobError, NotFoundError, NotReadyError, ServicesError
+from dd_jupyter.execution import dataset
 from dd_jupyter.execution.cancel import Cancel
 from dd_jupyter.execution.events import (
     Analysis,
@@ -121,6 +123,11 @@ class Job(Run[JobWorkload]):
     def builder(self) -> DataDesignerConfigBuilder:
         """The configuration that it was made from."""
         return self.workload.builder
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the services say that it has ended, well or not."""
+        return self.status in _ENDED
 
     def warn(self, text: str) -> None:
         """Note something beside what the services log."""
@@ -235,11 +242,11 @@ class Job(Run[JobWorkload]):
         Raises:
             NotReadyError: When no batch is finished.
         """
-        return background.wait_for(self._artifacts.head(num_records, self.columns))
+        return background.wait_for(self._head(num_records))
 
     async def ahead(self, num_records: int = 10) -> pd.DataFrame:
         """As `head`."""
-        return await background.hand_over(self._artifacts.head(num_records, self.columns))
+        return await background.hand_over(self._head(num_records))
 
     def download(
         self,
@@ -294,11 +301,11 @@ class Job(Run[JobWorkload]):
         Raises:
             NotReadyError: When no batch is finished.
         """
-        return background.wait_for(self._artifacts.load_dataset(self.columns))
+        return background.wait_for(self._load_dataset())
 
     async def aload_dataset(self) -> pd.DataFrame:
         """As `load_dataset`."""
-        return await background.hand_over(self._artifacts.load_dataset(self.columns))
+        return await background.hand_over(self._load_dataset())
 
     @property
     def analysis(self) -> DatasetProfilerResults:
@@ -364,7 +371,7 @@ class Job(Run[JobWorkload]):
         """A sample and the profile, for the view; a job that left nothing, or not yet, has none."""
         found: list[Event] = []
         try:
-            found.append(Dataset(await self._artifacts.head(SAMPLE_RECORDS, self.columns)))
+            found.append(Dataset(await self._head(SAMPLE_RECORDS)))
             if isinstance(end, Done):
                 found.append(Analysis(await self._artifacts.load_analysis()))
         except Exception as error:  # the job is as it is, whatever its view can show
@@ -372,6 +379,20 @@ class Job(Run[JobWorkload]):
                 reason = str(error) if isinstance(error, DDJupyterError) else f"{type(error).__name__}: {error}"
                 found.append(Log("WARNING", f"The view lacks a part of what the job left. {reason}", time.time()))
         return found
+
+    async def _head(self, num_records: int) -> pd.DataFrame:
+        return self._seed_first(await self._artifacts.head(num_records, self.columns))
+
+    async def _load_dataset(self) -> pd.DataFrame:
+        return self._seed_first(await self._artifacts.load_dataset(self.columns))
+
+    def _seed_first(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The columns that the seed brings, which a configuration does not list, come first, as everywhere."""
+        if self.builder.get_seed_config() is None:
+            return frame
+        made = {name for column in self.columns for name in (column.name, *column.side_effects)}
+        brought = [Column(str(name), "seed-dataset") for name in frame.columns if name not in made]
+        return dataset.in_order(frame, (*brought, *self.columns))
 
     def _apply(self, event: Event) -> None:
         if isinstance(event, JobStatus):

@@ -37,6 +37,7 @@ RECORD_FAILED = re.compile(
 _LAST_RAISED = re.compile(r"^[\w.]*(?:Error|Exception): (.+)$", re.MULTILINE)
 _PART = re.compile(r"^\s*\|\s*(Cause|Solution|Provider message):\s*(.+)$", re.MULTILINE)
 _ERROR_PREFIX = re.compile(r"^Error generating (?:preview )?dataset:\s*")
+_PYTHON_PLACE = re.compile(r"\s+At: /.*", re.DOTALL)  # duckdb adds the stack of a Python file system
 _SIGNS = re.compile(r"^[^\w`'\"(]+")
 NO_RECORDS = re.compile(r"produced zero records|Dataset is empty")
 """What the library says when every record was given up on; why, its log says."""
@@ -126,7 +127,7 @@ def why(text: str) -> str:
         said = " ".join(parts[part] for part in ("Cause", "Solution") if part in parts)
     else:
         said = text
-    said = _SIGNS.sub("", " ".join(said.split()))
+    said = _SIGNS.sub("", " ".join(_PYTHON_PLACE.sub("", said).split()))
     said = redact(_SIGNS.sub("", _ERROR_PREFIX.sub("", said)))
     if len(said) > REASON_CHARACTERS:
         return said[: REASON_CHARACTERS - 1] + "…"

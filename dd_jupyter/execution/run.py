@@ -139,8 +139,12 @@ class Run(ABC, Generic[_W]):
         return pd.DataFrame(rows, columns=["record", "column", "reason"])
 
     def forecast(self, num_records: int) -> Forecast | None:
-        """What `num_records` records would take; None until this run completed with some."""
-        if self._done is None:
+        """What `num_records` records would take.
+
+        None until this run completed with some, and where models were asked by NeMo Services, which do not
+        tell how long each took.
+        """
+        if self._done is None or (self.usage and not self._done.busy_seconds):
             return None
         made = self._done.num_records + len(self.failed_records)
         models = {config.alias: config for config in self.workload.builder.model_configs}

@@ -110,7 +110,8 @@ def check_sendable(builder: DataDesignerConfigBuilder) -> None:
     if kind is not None:
         raise ResourceError(
             f"The seed is {kind}, which NeMo Services cannot read. Upload it to a Fileset and name it with "
-            "`FilesetFileSeedSource(path='workspace/fileset#path')`, or run in this kernel without `--submit`."
+            "`dd_jupyter.FilesetFileSeedSource(path='workspace/fileset#path')`, or run in this kernel without "
+            "`--submit`."
         )
     for column in builder.get_column_configs():
         own_code = column.column_type == "custom" or getattr(column, "validator_type", "") == "local_callable"

@@ -107,7 +107,7 @@ class JobMagics(Magics):
         self._designer.connect_first()
         name = args.name or LAST_RESULT
         with Live("Job", name) as live:
-            job = api.attach(args.job, workspace=self._workspace_of(args), name=name, watch=live)
+            job = api.attach(self._name(args), workspace=self._workspace_of(args), name=name, watch=live)
         self._shell.user_ns[name] = job
 
     @no_var_expand
@@ -128,7 +128,7 @@ class JobMagics(Magics):
             held.cancel()
         else:
             self._designer.connect_first()
-            api.cancel(args.job, workspace=self._workspace_of(args))
+            api.cancel(self._name(args), workspace=self._workspace_of(args))
         name = held.job_name if held is not None else args.job
         print(f"Job `{name}` was asked to stop. What it has finished stays: `%dd_download {name}`.")  # noqa: T201
 
@@ -157,13 +157,21 @@ class JobMagics(Magics):
             else:
                 self._designer.connect_first()
                 folder = api.download(
-                    args.job,
+                    self._name(args),
                     args.folder,
                     workspace=self._workspace_of(args),
                     progress=progress,
                     overwrite=args.overwrite,
                 )
             progress.finish(folder)
+
+    def _name(self, args: argparse.Namespace) -> str:
+        """The name that was typed, or that a variable of that name holds."""
+        held: Any = self._shell.user_ns.get(args.job)
+        if isinstance(held, str):
+            return held
+        job = self._held(args)
+        return args.job if job is None else f"{job.workspace}/{job.job_name}"
 
     def _held(self, args: argparse.Namespace) -> Job | None:
         """The job in a variable of that name; None if there is none."""
@@ -178,7 +186,7 @@ class JobMagics(Magics):
 
     def _workspace_of(self, args: argparse.Namespace) -> str | None:
         """The workspace of a job, which its name may say itself."""
-        return args.workspace if "/" in args.job else self._workspace(args)
+        return args.workspace if "/" in self._name(args) else self._workspace(args)
 
     def _workspace(self, args: argparse.Namespace) -> str | None:
         return args.workspace or self._designer.workspace or None

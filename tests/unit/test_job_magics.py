@@ -253,11 +253,22 @@ def test_a_variable_that_holds_a_job_is_meant_first(
 def test_a_variable_that_holds_something_else_is_no_job(
     shell: InteractiveShell, calls: Calls, changed: list[tuple[str, Any]]
 ) -> None:
-    shell.user_ns["reviews"] = "something else"
+    shell.user_ns["reviews"] = 3
 
     magic(shell, "dd_cancel reviews -w research")
 
     assert calls.one("cancel") == {"given": ("reviews",), "workspace": "research"}
+
+
+@pytest.mark.parametrize("line", ["dd_cancel last", "dd_attach last"])
+def test_a_variable_may_hold_the_name(
+    shell: InteractiveShell, calls: Calls, changed: list[tuple[str, Any]], line: str
+) -> None:
+    shell.user_ns["last"] = "research/reviews-20261121-103501-c0de"
+
+    magic(shell, line)
+
+    assert calls.one(line[3:9])["given"] == ("research/reviews-20261121-103501-c0de",)
 
 
 def test_a_variable_with_a_job_of_another_workspace_is_refused(
