@@ -58,7 +58,7 @@ class JobFacts(BaseModel):
         if self.ended:
             return NotReadyError(f"Job `{self.name}` ended without {what}; its status is {self.status}.")
         return NotReadyError(
-            f"Job `{self.name}` is {self.status} and has no {what} yet. `.progress` shows how far it is; ask again later."
+            f"Job `{self.name}` is {self.status} and has no {what} yet. `.progress` shows how far it is; ask later."
         )
 
 

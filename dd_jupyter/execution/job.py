@@ -438,8 +438,7 @@ class Job(Run[JobWorkload]):
         try:
             await self.deployment.jobs.cancel(self.workspace, self.job_name)
         except ConflictError:
-            now = await self.deployment.jobs.status(self.workspace, self.job_name)
-            if now.status not in _ENDED and now.status != "cancelling":
+            if (await self.deployment.jobs.status(self.workspace, self.job_name)).status not in _ENDED:
                 raise
         self._wake.set()
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from dd_jupyter.errors import (
     ConflictError,
@@ -57,6 +58,10 @@ A = TypeVar("A", bound=BaseModel)
 
 LONGEST_LOG_PAGE = 1000
 """Log lines in one answer; more are answered with 500 (nemo-platform 0.3.0)."""
+
+CHANGE_TRIES = 4
+CHANGE_PAUSE_SECONDS = 0.3
+"""How often a change is asked for that meets another one, and how long after."""
 
 LONGEST_NAME = 51
 """The services allow names of 63 characters, and put ``job-fileset-`` before that of a job."""
@@ -220,12 +225,29 @@ class Jobs:
     async def _change(
         self, path: Callable[..., str], workspace: str, name: str, change: str, reached: Collection[str]
     ) -> None:
-        """Ask for a change, again if the answer is lost; a conflict with what was asked for is none."""
-        try:
-            await self._http.post(path(workspace, name, change), repeatable=True)
-        except ConflictError:
-            if (await self.status(workspace, name)).status not in reached:
-                raise
+        """Ask for a change, again if the answer is lost; a conflict with what was asked for is none.
+
+        A job that is just being started answers 409 too, "modified by another request", and takes the same
+        a moment later (nemo-platform 0.3.0).
+        """
+        tries = AsyncRetrying(
+            retry=retry_if_exception_type(ConflictError),
+            wait=wait_fixed(CHANGE_PAUSE_SECONDS),
+            stop=stop_after_attempt(CHANGE_TRIES),
+            reraise=True,
+        )
+        final: ConflictError | None = None
+        async for attempt in tries:
+            with attempt:
+                try:
+                    await self._http.post(path(workspace, name, change), repeatable=True)
+                except ConflictError as conflict:
+                    now = (await self.status(workspace, name)).status
+                    if now not in ENDED and now not in reached:
+                        raise
+                    final = None if now in reached else conflict
+        if final is not None:
+            raise final
 
     async def _made_all_the_same(self, workspace: str, name: str, submission: str, failed: ServicesError) -> Job:
         """The job, if a request whose answer was lost made it; otherwise the error to raise."""

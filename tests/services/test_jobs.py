@@ -72,8 +72,7 @@ def test_a_job_to_its_end(services: NemoServices, model: GatewayModel, name: str
 def test_progress_is_seen_before_the_end_and_the_job_can_be_looked_into(
     services: NemoServices, model: GatewayModel, name: str
 ) -> None:
-    model.hold()
-    model.release(BATCH + 50)
+    model.delay = 0.08
     job = api.submit(reviews(model), num_records=BATCH + 400, job_name=name)
 
     wait_until(lambda: 0 < job.progress.get("review", Progress("review", 0, 1)).done < BATCH + 400, timeout=60)

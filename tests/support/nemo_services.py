@@ -95,8 +95,11 @@ class NemoServices:
         self._register()
 
     def start(self) -> None:
-        """Start it, with what it kept; does nothing while it runs. Takes seven seconds."""
+        """Start it, with what it kept; does nothing while it runs. Takes seven seconds, and three for the gateway."""
+        is_new = not self.base_url
         self.base_url = local_services.start(self.folder, python=PYTHON).base_url
+        if not is_new:
+            self._wait_for_the_gateway()
 
     def stop(self) -> None:
         """Stop it, jobs and all; what it keeps stays."""
@@ -132,6 +135,9 @@ class NemoServices:
             f"/apis/models/v2/workspaces/{WORKSPACE}/providers",
             json={"name": PROVIDER, "host_url": self.model.url, "api_key_secret_name": SECRET},
         )
+        self._wait_for_the_gateway()
+
+    def _wait_for_the_gateway(self) -> None:
         models = f"{self.base_url}/apis/inference-gateway/v2/workspaces/{WORKSPACE}/provider/{PROVIDER}/-/v1/models"
         wait_until(lambda: httpx.get(models, trust_env=False).is_success, timeout=ROUTE_SECONDS)
 
