@@ -13,11 +13,13 @@ from pathlib import Path
 SESSION_HOME = tempfile.mkdtemp(prefix="data-designer-home-")
 os.environ["DATA_DESIGNER_HOME"] = SESSION_HOME
 # No test asks the services of the tester: nobody is there, and nobody is logged in.
+OWN_HOME = Path(tempfile.mkdtemp(prefix="dd-jupyter-home-"))
+(OWN_HOME / "nemo.yaml").write_text("{}")
 os.environ["NMP_BASE_URL"] = "http://127.0.0.1:9"
-os.environ["NMP_CONFIG_FILE"] = os.path.join(SESSION_HOME, "nemo.yaml")  # noqa: PTH118
-Path(os.environ["NMP_CONFIG_FILE"]).write_text("{}")
-os.environ["DD_JUPYTER_HOME"] = os.path.join(SESSION_HOME, "dd_jupyter")  # noqa: PTH118 - nothing else is imported yet
-atexit.register(shutil.rmtree, SESSION_HOME, ignore_errors=True)
+os.environ["NMP_CONFIG_FILE"] = str(OWN_HOME / "nemo.yaml")
+os.environ["DD_JUPYTER_HOME"] = str(OWN_HOME)
+for home in (SESSION_HOME, OWN_HOME):
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
 
 import pytest  # noqa: E402
 
