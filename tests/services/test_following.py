@@ -333,9 +333,11 @@ def test_services_that_stop_and_come_back_are_waited_for(own_services: NemoServi
         if isinstance(event, Waiting) and not stopped.is_set():
             stopped.set()
             return asyncio.to_thread(own_services.start)
+        if event == Resumed("NeMo Services"):
+            return jobs.cancel(WORKSPACE, name)  # its worker went with the services, which call it active still
         return None
 
     events = followed(own_services, name, stop_and_start)
 
     assert of(Waiting, events)[0].provider == "NeMo Services" and Resumed("NeMo Services") in events
-    assert isinstance(events[-1], Done | Failed | Cancelled)
+    assert isinstance(events[-1], Cancelled)
