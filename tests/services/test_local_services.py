@@ -191,7 +191,7 @@ def test_the_magic_sets_a_provider_up_that_a_configuration_can_then_name(kernel:
     assert typed.ename == "ConfigError" and KEY not in typed.evalue
     assert "with the models `double-chat`" in text(done)
     assert KEY not in text(done)
-    assert re.match(r"NeMo Services: running at http://127\.0\.0\.1:\d+ for", text(shown))
+    assert re.match(r"Local NeMo Services http://127\.0\.0\.1:\d+ · up .* Running", text(shown))
     assert len(text(log).splitlines()) <= 2
     assert "%dd_services stop does not take --port" in mistaken.stderr and services.status.state == "running"
 
