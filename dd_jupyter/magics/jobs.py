@@ -100,13 +100,14 @@ class JobMagics(Magics):
 
         Examples: ``%dd_attach reviews-1 job``; ``%dd_attach research/reviews-1``.
         """
-        from dd_jupyter import api
         from dd_jupyter.display.live import Live
 
         args = parsed(self.dd_attach, line)
-        self._designer.connect_first()
         name = args.name or LAST_RESULT
         with Live("Job", name) as live:
+            from dd_jupyter import api
+
+            self._designer.connect_first()
             job = api.attach(self._name(args), workspace=self._workspace_of(args), name=name, watch=live)
         self._shell.user_ns[name] = job
 

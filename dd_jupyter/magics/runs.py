@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -58,14 +60,12 @@ class DataDesigner(Magics):
 
         Examples: ``%%dd_preview sample -n 5`` above a configuration; ``%dd_preview sample -c builder``.
         """
-        from dd_jupyter import api
-
         args = parsed(self.dd_preview, line)
         num_records = args.num_records if args.num_records is not None else self.preview_records
         self._shown(
             args,
             "Preview",
-            lambda live: api.preview(
+            lambda live: _api().preview(
                 self._source(args, cell, live_name="dd_preview"),
                 num_records=num_records,
                 submit=args.submit,
@@ -125,8 +125,6 @@ class DataDesigner(Magics):
         Examples: ``%%dd_create reviews -n 1000 --name reviews`` above a configuration;
         ``%dd_create reviews -c builder -n 1000 --background``; ``%dd_create reviews -c builder --submit -n 5000``.
         """
-        from dd_jupyter import api
-
         args = parsed(self.dd_create, line)
         num_records = args.num_records if args.num_records is not None else self.create_records
         place: dict[str, Any]
@@ -141,7 +139,7 @@ class DataDesigner(Magics):
         self._shown(
             args,
             "Create",
-            lambda live: api.create(
+            lambda live: _api().create(
                 self._source(args, cell, live_name="dd_create"),
                 num_records=num_records,
                 dataset_name=args.dataset_name,
@@ -168,12 +166,13 @@ class DataDesigner(Magics):
 
     def connect_first(self, base_url: str | None = None, workspace: str | None = None) -> None:
         """Connect to the deployment that a line or the settings name, unless that is so already."""
-        from dd_jupyter import api
+        wanted = (base_url or self.base_url).rstrip("/")
+        if not wanted:
+            return
         from dd_jupyter.nemo import deployment
 
-        wanted = (base_url or self.base_url).rstrip("/")
-        if wanted and deployment.current().base_url != wanted:
-            api.connect(base_url=wanted, workspace=workspace or self.workspace or None)
+        if deployment.current().base_url != wanted:
+            _api().connect(base_url=wanted, workspace=workspace or self.workspace or None)
 
     def _source(self, args: argparse.Namespace, cell: str | None, *, live_name: str) -> Any:
         """The configuration: a builder of the cell or of a variable, or a path."""
@@ -222,6 +221,11 @@ class DataDesigner(Magics):
     def _namespace(self) -> dict[str, Any]:
         namespace: dict[str, Any] = self._shell.user_ns
         return namespace
+
+
+def _api() -> ModuleType:
+    """The functions, imported when a view is there already: they bring the HTTP client along, which takes 0.2 s."""
+    return import_module("dd_jupyter.api")
 
 
 def backend_options(given: list[str]) -> dict[str, dict[str, str]]:
