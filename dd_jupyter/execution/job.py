@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from dd_jupyter.engine import Column
@@ -29,8 +28,11 @@ from dd_jupyter.execution.events import (
 from dd_jupyter.execution.run import Run, State
 from dd_jupyter.execution.workload import JobWorkload
 from dd_jupyter.nemo import background
+from dd_jupyter.nemo.job_answers import ENDED
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from data_designer.config.analysis.dataset_profiler import DatasetProfilerResults
     from data_designer.config.config_builder import DataDesignerConfigBuilder
@@ -41,16 +43,12 @@ if TYPE_CHECKING:
 TICK_SECONDS = 1.0
 """How often a view that follows a job is drawn at least, for its clock."""
 
-DEFAULT_FOLDER = Path("artifacts")
-"""Where downloads go, below the current folder: the same place as local datasets."""
-
 AWAIT_SECONDS = 0.1
 """How often a coroutine looks whether it ended; it holds no thread, so giving up leaves nothing behind."""
 
 SAMPLE_RECORDS = 100
 """Records that the view of an ended job has at hand: a few pages, in one batch."""
 
-_ENDED = {"completed", "error", "cancelled"}
 _STEPS = {
     "created": "Waiting for a worker",
     "pending": "Starting a worker",
@@ -103,7 +101,7 @@ class Job(Run[JobWorkload]):
         self.deployment = deployment
         self.made_at = datetime.now(UTC) - timedelta(seconds=age_seconds)
         self._started = time.monotonic() - age_seconds
-        self._took: float | None = age_seconds if status in _ENDED else None
+        self._took: float | None = age_seconds if status in ENDED else None
         self._wake = asyncio.Event()
         self._artifacts = JobArtifacts(deployment, workload.workspace, workload.job_name)
         self._frame: pd.DataFrame | None = None
@@ -127,7 +125,7 @@ class Job(Run[JobWorkload]):
     @property
     def has_ended(self) -> bool:
         """Whether the services say that it has ended, well or not."""
-        return self.status in _ENDED
+        return self.status in ENDED
 
     def warn(self, text: str) -> None:
         """Note something beside what the services log."""
@@ -265,7 +263,7 @@ class Job(Run[JobWorkload]):
         Returns:
             The folder, laid out as that of a local dataset.
         """
-        return background.wait_for(self._artifacts.download(self._folder(folder), progress, overwrite=overwrite))
+        return background.wait_for(self._artifacts.download(folder, progress, overwrite=overwrite))
 
     async def adownload(
         self,
@@ -275,7 +273,7 @@ class Job(Run[JobWorkload]):
         overwrite: bool = False,
     ) -> Path:
         """As `download`."""
-        return await background.hand_over(self._artifacts.download(self._folder(folder), progress, overwrite=overwrite))
+        return await background.hand_over(self._artifacts.download(folder, progress, overwrite=overwrite))
 
     @property
     def dataset(self) -> pd.DataFrame:
@@ -291,7 +289,7 @@ class Job(Run[JobWorkload]):
         if self._frame is not None:
             return self._frame
         frame = self.load_dataset()
-        if self.status in _ENDED:  # else it is not followed any more, and there may be more the next time
+        if self.status in ENDED:  # else it is not followed any more, and there may be more the next time
             self._frame = frame
         return frame
 
@@ -398,7 +396,7 @@ class Job(Run[JobWorkload]):
         if isinstance(event, JobStatus):
             self.status, self.status_message = event.status, event.message
             self.step = _STEPS.get(event.status, event.status.capitalize())
-            if event.status in _ENDED and self._took is None:
+            if event.status in ENDED and self._took is None:
                 self._took = self.seconds
             return
         if isinstance(event, Columns):
@@ -421,9 +419,6 @@ class Job(Run[JobWorkload]):
         if isinstance(event, Dataset):
             self._sample_frame = event.frame
 
-    def _folder(self, given: Path | str | None) -> Path:
-        return (DEFAULT_FOLDER / self.job_name if given is None else Path(given).expanduser()).absolute()
-
     def _not_followed(self, reason: ServicesError | None = None) -> JobError:
         how = "it failed" if self.status == "error" else "it goes on in NeMo Services"
         because = f": {reason}" if reason else "."
@@ -438,7 +433,7 @@ class Job(Run[JobWorkload]):
         try:
             await self.deployment.jobs.cancel(self.workspace, self.job_name)
         except ConflictError:
-            if (await self.deployment.jobs.status(self.workspace, self.job_name)).status not in _ENDED:
+            if (await self.deployment.jobs.status(self.workspace, self.job_name)).status not in ENDED:
                 raise
         self._wake.set()
 
@@ -457,7 +452,7 @@ class Job(Run[JobWorkload]):
 
     async def _delete_job(self) -> None:
         now = await self.deployment.jobs.status(self.workspace, self.job_name)
-        if now.status not in _ENDED:
+        if now.status not in ENDED:
             raise ConflictError(
                 f"Job `{self.job_name}` is {now.status} and cannot be deleted. Cancel it with `.cancel()`, and wait "
                 "for its end."

@@ -40,7 +40,8 @@ class JobMagics(Magics):
         """Choose the deployment of NeMo Services that this kernel speaks to, and show how it is.
 
         Shows the deployment, the workspace, as whom one is known, which services are ready, whether jobs can run, and
-        which seeds a submitted configuration may have. Without options: what environment and config file say.
+        which seeds a submitted configuration may have. Without options it stays the one that it is: at first, what
+        environment and config file say.
 
         Examples: ``%dd_connect``; ``%dd_connect --base-url http://localhost:8080 -w research``.
         """
@@ -130,7 +131,7 @@ class JobMagics(Magics):
         else:
             self._designer.connect_first()
             api.cancel(self._name(args), workspace=self._workspace_of(args))
-        name = held.job_name if held is not None else args.job
+        name = held.job_name if held is not None else self._name(args)
         print(f"Job `{name}` was asked to stop. What it has finished stays: `%dd_download {name}`.")  # noqa: T201
 
     @no_var_expand

@@ -127,15 +127,9 @@ class DataDesigner(Magics):
         """
         args = parsed(self.dd_create, line)
         num_records = args.num_records if args.num_records is not None else self.create_records
-        place: dict[str, Any]
-        if args.submit:
-            place = {"submit": True, "wait": args.wait, "profile": args.profile, "workspace": self.in_workspace(args)}
-            place |= {"options": backend_options(args.option)}
-            place |= {"artifact_path": args.artifact_path} if args.artifact_path else {}
-        else:
+        place: dict[str, Any] = {"artifact_path": args.artifact_path} if args.artifact_path else {}
+        if not args.submit:
             place = {"artifact_path": args.artifact_path or self.artifact_path, "settings": self._settings()}
-            place |= {"wait": args.wait, "profile": args.profile, "workspace": self.in_workspace(args)}
-            place |= {"options": backend_options(args.option)}
         self._shown(
             args,
             "Create",
@@ -145,6 +139,11 @@ class DataDesigner(Magics):
                 dataset_name=args.dataset_name,
                 resume=args.resume,
                 background=args.background,
+                submit=args.submit,
+                wait=args.wait,
+                workspace=self.in_workspace(args),
+                profile=args.profile,
+                options=backend_options(args.option),
                 name=args.name or LAST_RESULT,
                 watch=live,
                 **place,
