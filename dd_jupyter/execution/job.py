@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
     from dd_jupyter.execution.artifacts import Transferred
+    from dd_jupyter.execution.job_history import JobLog
     from dd_jupyter.nemo.deployment import Deployment
 
 TICK_SECONDS = 1.0
@@ -232,7 +233,9 @@ class Job(Run[JobWorkload]):
 
     def logs(self, *, follow: bool = False) -> JobLog:
         """Its whole log, line by line; with `follow` the iteration goes on until the job ended."""
-        return JobLog(self, follow=follow)
+        from dd_jupyter.execution.job_history import JobLog
+
+        return JobLog(self.deployment.jobs, self.workspace, self.job_name, follow=follow)
 
     def head(self, num_records: int = 10) -> pd.DataFrame:
         """The first finished records, read from as few batches as hold them; may be called while it runs.
@@ -462,46 +465,3 @@ class Job(Run[JobWorkload]):
 
 def _left(deadline: float | None, longest: float) -> float:
     return longest if deadline is None else max(0.0, min(longest, deadline - time.monotonic()))
-
-
-def _is_its_own(error: DDJupyterError) -> bool:
-    """Whether an error is the job's, and not one of finding or asking it."""
-    return isinstance(error, JobError) and error.__cause__ is None
-
-
-class JobLog:
-    """The log of a job: iterate over its lines, or look at it.
-
-    Each line is an `events.Log` with level, message and time; as text it reads "12:30:01 INFO message".
-    """
-
-    def __init__(self, job: Job, *, follow: bool = False) -> None:
-        self._job = job
-        self._follow = follow
-
-    def __iter__(self) -> Iterator[Log]:
-        from dd_jupyter.execution.following import follow
-        from dd_jupyter.execution.job_lines import read_line
-
-        job = self._job
-        jobs, workspace, name = job.deployment.jobs, job.workspace, job.job_name
-        if self._follow:
-            for event in background.iterate(follow(jobs, workspace, name)):
-                if isinstance(event, Log):
-                    yield event
-                elif isinstance(event, Failed) and not _is_its_own(event.error):
-                    raise event.error
-            return
-        cursor: str | None = None
-        while True:
-            page = background.wait_for(jobs.logs(workspace, name, cursor=cursor))
-            yield from (read_line(line) for line in page.data)
-            cursor = page.next_page
-            if cursor is None:
-                return
-
-    def __repr__(self) -> str:
-        return "\n".join(
-            f"{time.strftime('%H:%M:%S', time.localtime(line.time))} {line.level} {line.message}"
-            for line in JobLog(self._job)
-        )
