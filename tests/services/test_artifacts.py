@@ -130,8 +130,9 @@ def test_a_download_is_a_dataset_as_the_library_would_have_made_it_here(
 def test_batches_are_readable_while_the_job_is_active_and_after_a_cancel(
     services: NemoServices, deployment: Deployment, model: GatewayModel, submit: Submit, tmp_path: Path
 ) -> None:
+    # Batches are made several at once and end in any order: of eight, some are always left.
     model.hold()
-    name = submit(REVIEWS, 3 * BATCH)
+    name = submit(REVIEWS, 8 * BATCH)
     job = JobArtifacts(deployment, WORKSPACE, name)
 
     with pytest.raises(NotReadyError, match=f"Job `{name}` is .* yet"):
@@ -139,8 +140,12 @@ def test_batches_are_readable_while_the_job_is_active_and_after_a_cancel(
     model.wait_for(requests=8, timeout=60)
     with pytest.raises(NotReadyError, match=f"Job `{name}` is active and has no artifacts yet"):
         wait_for(job.head(3))
-    model.release(BATCH + 20)  # some may be spent on asking whether the model is there
-    wait_until(lambda: "parquet-files" in str(wait_for(job.files())), timeout=60)
+
+    def has_a_batch() -> bool:
+        model.release(50)
+        return "parquet-files" in str(wait_for(job.files()))
+
+    wait_until(has_a_batch, timeout=60)
     assert status(services, name) == "active"
     active = wait_for(job.head(3))
     wait_for(job.download(tmp_path / "d"))
@@ -149,9 +154,10 @@ def test_batches_are_readable_while_the_job_is_active_and_after_a_cancel(
     wait_for_status(services, name, "cancelled")
 
     assert len(active) == 3
-    assert dataset.count(tmp_path / "d") == BATCH
-    assert wait_for(job.head(3)).equals(active)
-    assert len(wait_for(job.load_dataset())) == BATCH
+    downloaded, at_the_end = dataset.count(tmp_path / "d"), len(wait_for(job.load_dataset()))
+    assert 0 < downloaded <= at_the_end < 8 * BATCH
+    assert downloaded % BATCH == at_the_end % BATCH == 0
+    assert len(wait_for(job.head(3))) == 3
     with pytest.raises(NotReadyError, match=r"ended without analysis; its status is cancelled"):
         wait_for(job.load_analysis())
 
