@@ -1,0 +1,1 @@
+"""Turning the resources of one location into those that serve a configuration in the other."""
