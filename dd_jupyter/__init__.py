@@ -1,8 +1,9 @@
 """A Jupyter home for NVIDIA NeMo Data Designer.
 
 In a notebook: ``%load_ext dd_jupyter``, then ``%%dd_preview`` and ``%%dd_create``, with ``--submit`` in NeMo
-Services. In a script or another kind of notebook: `preview`, `create`, `submit`, with ``watch=Live()`` to see
-them go on, `connect`, `jobs` and `attach`. Names are imported when they are first used.
+Services; ``%%dd_check`` says what a configuration depends on, ``%%dd_migrate`` moves it. In a script or another kind
+of notebook: `preview`, `create`, `submit`, with ``watch=Live()`` to see them go on, `check`, `migrate`, `connect`,
+`jobs` and `attach`. Names are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
     from dd_jupyter.api import (
         attach,
+        check,
         connect,
         create,
         jobs,
+        make_persona_fileset,
+        migrate,
         preview,
         services_log,
         services_status,
@@ -46,12 +50,17 @@ if TYPE_CHECKING:
     )
     from dd_jupyter.execution import Creation, Job, Preview, Run
     from dd_jupyter.resources.fileset_seed import FilesetFileSeedSource
+    from dd_jupyter.resources.migration.migration import Migration
+    from dd_jupyter.resources.report import ResolutionReport
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "preview": "api",
     "create": "api",
+    "check": "api",
+    "migrate": "api",
+    "make_persona_fileset": "api",
     "submit": "api",
     "connect": "api",
     "jobs": "api",
@@ -62,6 +71,8 @@ _HOMES = {
     "services_log": "api",
     "set_up_provider": "api",
     "FilesetFileSeedSource": "resources.fileset_seed",
+    "Migration": "resources.migration.migration",
+    "ResolutionReport": "resources.report",
     "Live": "display.live",
     "Settings": "engine",
     "Run": "execution",
@@ -93,10 +104,12 @@ __all__ = [
     "Job",
     "JobError",
     "Live",
+    "Migration",
     "NotFoundError",
     "NotReadyError",
     "Preview",
     "RefusedError",
+    "ResolutionReport",
     "ResourceError",
     "ResumeError",
     "Run",
@@ -105,9 +118,12 @@ __all__ = [
     "Settings",
     "UnreachableError",
     "attach",
+    "check",
     "connect",
     "create",
     "jobs",
+    "make_persona_fileset",
+    "migrate",
     "preview",
     "services_log",
     "services_status",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 _RED, _PLAIN = "\x1b[31m", "\x1b[0m"
 
 
@@ -10,7 +12,12 @@ class DDJupyterError(Exception):
 
     Its text says what happened, to what, and what to do. In a notebook the cell fails with that
     text alone; what led to it stays reachable as ``__cause__``.
+
+    Attributes:
+        report: The `ResolutionReport` of the configuration, where that is why; else None.
     """
+
+    report: Any = None
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in place of a traceback."""

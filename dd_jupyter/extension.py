@@ -17,6 +17,8 @@ _SHOWN = (
     ("execution.results", "Creation"),
     ("execution.job", "Job"),
     ("execution.job_list", "JobList"),
+    ("resources.report", "ResolutionReport"),
+    ("resources.migration.migration", "Migration"),
     ("nemo.connection", "Connection"),
     ("nemo.local_services", "LocalServices"),
 )

@@ -8,6 +8,7 @@ from dd_jupyter.api.local_services import (
     start_services,
     stop_services,
 )
+from dd_jupyter.api.resources import check, make_persona_fileset, migrate
 from dd_jupyter.api.runs import DEFAULT_ARTIFACT_PATH, create, preview
 from dd_jupyter.api.service_jobs import attach, cancel, download, jobs, submit
 
@@ -15,10 +16,13 @@ __all__ = [
     "DEFAULT_ARTIFACT_PATH",
     "attach",
     "cancel",
+    "check",
     "connect",
     "create",
     "download",
     "jobs",
+    "make_persona_fileset",
+    "migrate",
     "preview",
     "services_log",
     "services_status",

@@ -29,6 +29,7 @@ def preview(
     submit: bool = False,
     workspace: str | None = None,
     name: str = "",
+    check: bool = True,
     settings: Settings | None = None,
     watch: Watch | None = None,
 ) -> Preview:
@@ -40,6 +41,7 @@ def preview(
         submit: Have NeMo Services make it, in place of this kernel.
         workspace: With `submit`, the workspace; that of the connection if None.
         name: What to call it where it is shown.
+        check: Look up first what it depends on, and stop if something is not there.
         settings: Providers, MCP servers and the like for this kernel; the local settings if None.
         watch: Called at the start and after each event, to show the run.
 
@@ -55,7 +57,7 @@ def preview(
         KeyboardInterrupt: When interrupted; the engine has stopped then, or the request is closed.
     """
     _check_together({"settings": settings} if submit else {"workspace": workspace}, submit)
-    workload = PreviewWorkload(config_source.load(source), at_least_one(num_records), settings or Settings())
+    workload = PreviewWorkload(config_source.load(source), at_least_one(num_records), settings or Settings(), check)
     if submit:
         there = deployment.current().in_workspace(workspace)
         where = f"NeMo Services · workspace {there.workspace}"
@@ -77,6 +79,7 @@ def create(
     resume: bool = ...,
     background: bool = ...,
     submit: Literal[False] = ...,
+    check: bool = ...,
     name: str = ...,
     settings: Settings | None = ...,
     watch: Watch | None = ...,
@@ -92,6 +95,7 @@ def create(
     workspace: str | None = ...,
     profile: str | None = ...,
     options: Mapping[str, Mapping[str, str]] | None = ...,
+    check: bool = ...,
     name: str = ...,
     watch: Watch | None = ...,
 ) -> Job: ...
@@ -108,6 +112,7 @@ def create(
     workspace: str | None = None,
     profile: str | None = None,
     options: Mapping[str, Mapping[str, str]] | None = None,
+    check: bool = True,
     name: str = "",
     settings: Settings | None = None,
     watch: Watch | None = None,
@@ -130,6 +135,7 @@ def create(
         profile: With `submit`, the execution profile.
         options: With `submit`, options of the job's backend.
         name: What to call it where it is shown.
+        check: Look up first what it depends on, and stop if something is not there.
         settings: Providers, MCP servers and the like; the local settings if None.
         watch: Called at the start and after each event, to show the run; from a thread with `background`.
 
@@ -157,6 +163,7 @@ def create(
             wait=wait,
             profile=profile,
             options=options,
+            check=check,
             name=name,
             watch=watch,
         )
@@ -167,6 +174,7 @@ def create(
         Path(artifact_path).expanduser().absolute(),
         resume,
         settings or Settings(),
+        check,
     )
     creation = Creation(workload, run, name=name, background=background)
     carry_out(creation, Journal(), watch)

@@ -41,6 +41,7 @@ def submit(
     wait: bool = False,
     profile: str | None = None,
     options: Mapping[str, Mapping[str, str]] | None = None,
+    check: bool = True,
     name: str = "",
     watch: Watch | None = None,
 ) -> Job:
@@ -54,6 +55,7 @@ def submit(
         wait: Wait for its end. An interrupt then asks the services to cancel it, a second one leaves it.
         profile: The execution profile, where the deployment lets one choose.
         options: Options of the job's backend, where the deployment takes them: ``{"kubernetes": {"x": "y"}}``.
+        check: Look up first what it depends on, and stop if something is not there.
         name: What to call it where it is shown.
         watch: Called at the start and after each event, from a thread, to show the job.
 
@@ -62,7 +64,7 @@ def submit(
 
     Raises:
         ConfigError: When the source holds no configuration, or one that the library refuses.
-        ResourceError: When it depends on something that only this kernel has.
+        ResourceError: When something that it depends on is not there for NeMo Services; nothing is sent then.
         RefusedError: When the deployment does not accept it.
         ConflictError: When there is a job of that name.
         UnreachableError: When the deployment cannot be reached.
@@ -74,16 +76,18 @@ def submit(
         num_records=at_least_one(num_records),
         job_name=job_name or _name_with_time(name),
         workspace=there.workspace,
+        check=check,
     )
     try:
-        made = background.wait_for(submission.submit(there, workload, profile=profile, options=options))
+        submitted = background.wait_for(submission.submit(there, workload, profile=profile, options=options))
     except KeyboardInterrupt:
         name_there = workload.job_name
         raise KeyboardInterrupt(
             f"interrupted while job `{name_there}` was being submitted: it may have been made. `%dd_attach "
             f"{name_there}` finds it then, and `%dd_cancel {name_there}` stops it"
         ) from None
-    job = Job(workload, there, status=made.status, name=name)
+    job = Job(workload, there, status=submitted.job.status, name=name)
+    job.report = submitted.report
     carry_out(job, Journal(there.base_url, there.workspace), watch)
     if wait:
         _wait_or_cancel(job)

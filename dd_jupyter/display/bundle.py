@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from dd_jupyter.display.html import panel_to_html, to_html
+from dd_jupyter.display.html import migration_to_html, panel_to_html, report_to_html, to_html
+from dd_jupyter.display.migration_model import MigrationView
+from dd_jupyter.display.migration_text import migration_to_text
+from dd_jupyter.display.migration_view import migration_view
 from dd_jupyter.display.panel import PanelView
+from dd_jupyter.display.report_model import ReportView
+from dd_jupyter.display.report_text import report_to_text
+from dd_jupyter.display.report_view import report_view
 from dd_jupyter.display.run_view import view_of
 from dd_jupyter.display.text import panel_to_text, to_text
 from dd_jupyter.display.view_model import RunView
 from dd_jupyter.execution.run import Run
+from dd_jupyter.resources.report import ResolutionReport
 
 
 def bundle(view: RunView) -> dict[str, str]:
@@ -22,15 +29,30 @@ def panel_bundle(view: PanelView) -> dict[str, str]:
     return {"text/html": panel_to_html(view), "text/plain": panel_to_text(view)}
 
 
+def report_bundle(view: ReportView) -> dict[str, str]:
+    """The same of a resolution report."""
+    return {"text/html": report_to_html(view), "text/plain": report_to_text(view)}
+
+
+def migration_bundle(view: MigrationView) -> dict[str, str]:
+    """The same of a migration."""
+    return {"text/html": migration_to_html(view), "text/plain": migration_to_text(view)}
+
+
 def mimebundle_of(shown: Any, **_: Any) -> dict[str, str]:
-    """What IPython shows for the value of a cell: a run, a list of jobs, a connection, local services.
+    """What IPython shows for the value of a cell: a run, a report, a migration, a list of jobs and the like.
 
     Raises:
         TypeError: For anything else.
     """
     if isinstance(shown, Run):
         return bundle(view_of(shown))
+    if isinstance(shown, ResolutionReport):
+        return report_bundle(report_view(shown))
     # What speaks to NeMo Services is imported with the first thing of theirs that is shown.
     from dd_jupyter.display.panels import panel_of
+    from dd_jupyter.resources.migration.migration import Migration
 
+    if isinstance(shown, Migration):
+        return migration_bundle(migration_view(shown))
     return panel_bundle(panel_of(shown))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dd_jupyter.display.panel import EntryView, PanelView
-from dd_jupyter.display.view_model import NoticeView, StatusView, WayOnView
+from dd_jupyter.display.view_parts import NoticeView, StatusView, WayOnView
 from dd_jupyter.nemo.connection import FILESETS, Connection
 
 NO_ORIGIN = {"", "none"}

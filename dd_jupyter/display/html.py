@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING
 
 from dd_jupyter.display import words
 from dd_jupyter.display.folding import fold
+from dd_jupyter.display.migration_model import MigrationView
 from dd_jupyter.display.panel import PanelView
-from dd_jupyter.display.view_model import CellView, ColumnHeadView, RunView, StatusView
+from dd_jupyter.display.report_model import ReportView
+from dd_jupyter.display.view_model import CellView, ColumnHeadView, RunView
+from dd_jupyter.display.view_parts import StatusView
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -56,6 +59,16 @@ def to_html(view: RunView) -> str:
 def panel_to_html(view: PanelView) -> str:
     """Draw anything that is no run; the same view always gives the same text."""
     return _environment().get_template("panel.html").render(view=view)
+
+
+def report_to_html(view: ReportView) -> str:
+    """Draw a resolution report; the same view always gives the same text."""
+    return _environment().get_template("report.html").render(view=view)
+
+
+def migration_to_html(view: MigrationView) -> str:
+    """Draw a migration; the same view always gives the same text."""
+    return _environment().get_template("migration.html").render(view=view)
 
 
 @cache

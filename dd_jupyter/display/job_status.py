@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dd_jupyter.display import words
-from dd_jupyter.display.view_model import RunState, StatusView
+from dd_jupyter.display.view_model import RunState
+from dd_jupyter.display.view_parts import StatusView
 
 _STATUSES = {
     "created": StatusView(mark="○", text="Waiting", tone="waiting"),

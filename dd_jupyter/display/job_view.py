@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dd_jupyter.display import words
 from dd_jupyter.display.job_status import end_of, status_view
-from dd_jupyter.display.view_model import ColumnProgressView, FactView, NoticeView, RunView, StatusView, WayOnView
+from dd_jupyter.display.view_model import ColumnProgressView, RunView
+from dd_jupyter.display.view_parts import FactView, NoticeView, StatusView, WayOnView
 from dd_jupyter.execution.following import SERVICES
 from dd_jupyter.execution.job import SAMPLE_RECORDS, Job
 from dd_jupyter.execution.run import Run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 LINE = 120
 """Terminals and notebook outputs show this much without wrapping."""
@@ -23,11 +24,33 @@ def _padded(text: str, wide: int, numeric: bool) -> str:
     return room + text if numeric else text + room
 
 
-def wrapped(text: str) -> Iterator[str]:
+def side_by_side(cells: Sequence[Sequence[str]], rooms: Sequence[int]) -> Iterator[str]:
+    """Cells of several lines next to each other, each in its room."""
+    for parts in zip_longest(*cells, fillvalue=""):
+        yield GAP.join(_padded(part, room, False) for part, room in zip(parts, rooms, strict=True)).rstrip()
+
+
+def filled(text: str, room: int) -> list[str]:
+    """The text in lines of no more than `room` columns; a word that is longer by itself is broken."""
+    return [part for line in wrapped(text, room) for part in _broken(line, room)]
+
+
+def _broken(line: str, room: int) -> Iterator[str]:
+    begun, used = 0, 0
+    for index, character in enumerate(line):
+        wide = _character_width(character)
+        if used + wide > room and index > begun:
+            yield line[begun:index]
+            begun, used = index, 0
+        used += wide
+    yield line[begun:]
+
+
+def wrapped(text: str, room: int = LINE) -> Iterator[str]:
     """The text in lines that fit, broken between words."""
     line = ""
     for word in text.split(" "):
-        if line and width(line) + 1 + width(word) > LINE:
+        if line and width(line) + 1 + width(word) > room:
             yield line
             line = word
         else:

@@ -11,7 +11,8 @@ from IPython.display import DisplayHandle
 
 from dd_jupyter.display.bundle import bundle
 from dd_jupyter.display.run_view import final_view, live_view
-from dd_jupyter.display.view_model import NoticeView, RunView
+from dd_jupyter.display.view_model import RunView
+from dd_jupyter.display.view_parts import NoticeView
 from dd_jupyter.execution import Run
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dd_jupyter.display import words
 from dd_jupyter.display.connection_view import ready_chips
 from dd_jupyter.display.panel import EntryView, PanelView
-from dd_jupyter.display.view_model import NoticeView, StatusView, WayOnView
+from dd_jupyter.display.view_parts import NoticeView, StatusView, WayOnView
 from dd_jupyter.nemo.local_services import LocalServices
 
 _STATES = {

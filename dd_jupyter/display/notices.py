@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dd_jupyter.display import words
-from dd_jupyter.display.view_model import NoticeView
+from dd_jupyter.display.view_parts import NoticeView
 from dd_jupyter.execution.results import Creation
 from dd_jupyter.execution.run import Run
 

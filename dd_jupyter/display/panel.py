@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dd_jupyter.display.view_model import FactView, NoticeView, StatusView, View, WayOnView
+from dd_jupyter.display.view_parts import FactView, NoticeView, StatusView, View, WayOnView
 
 
 class EntryView(View):

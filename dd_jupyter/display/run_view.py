@@ -11,14 +11,9 @@ from dd_jupyter.display import words
 from dd_jupyter.display.notices import notices_of
 from dd_jupyter.display.profile import PROFILED_RECORDS, profiles
 from dd_jupyter.display.records_view import kinds_of, records_of
-from dd_jupyter.display.view_model import (
-    ColumnProgressView,
-    FactView,
-    FailureView,
-    LogLineView,
-    RunView,
-    WayOnView,
-)
+from dd_jupyter.display.report_view import report_view
+from dd_jupyter.display.view_model import ColumnProgressView, FailureView, LogLineView, RunView
+from dd_jupyter.display.view_parts import FactView, WayOnView
 from dd_jupyter.errors import NotReadyError
 from dd_jupyter.execution.events import Log, Progress, Usage
 from dd_jupyter.execution.results import Creation, Preview
@@ -101,6 +96,7 @@ def _view(run: Run[Any], **parts: Any) -> RunView:
         facts=tuple(_facts(run)),
         forecast=_forecast(run),
         way_on=tuple(_ways_on(run)),
+        resources=None if run.report is None else report_view(run.report),
         **parts,
     )
     if not isinstance(run.workload, JobWorkload):

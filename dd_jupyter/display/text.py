@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from dd_jupyter.display import words
 from dd_jupyter.display.folding import fold
 from dd_jupyter.display.lines import GAP, LINE, aligned, cut, width, wrapped
-from dd_jupyter.display.panel import EntryView, MeterView, PanelView
-from dd_jupyter.display.view_model import (
-    CellView,
-    ColumnProgressView,
-    FactView,
-    NoticeView,
-    RecordsView,
-    RunView,
-    WayOnView,
-)
+from dd_jupyter.display.panel import EntryView, PanelView
+from dd_jupyter.display.report_text import resources_in_short
+from dd_jupyter.display.text_parts import bar, foot, heading, joined, meter, notices
+from dd_jupyter.display.view_model import CellView, ColumnProgressView, RecordsView, RunView
 from dd_jupyter.display.words import one_line
 
 NARROWEST = 12
@@ -27,7 +21,6 @@ WIDEST = 48
 
 ROWS = 10
 FAILURES = 5
-BAR = 20
 LOG_LINES = 8
 JOB_ROOM = (WIDEST, 24, 14, 20, LINE)
 
@@ -38,31 +31,28 @@ def to_text(view: RunView) -> str:
     Lines stay within `LINE` characters, but for code to copy and words that are longer by themselves.
     """
     blocks = [
-        [*_heading(_of_run(view)), *_notices(view.notices)],
+        [*heading(_of_run(view)), *notices(view.notices)],
         _progress(view),
         _records(view.records),
         _failures(view),
+        resources_in_short(view.resources),
         _log_tail(view),
-        _foot(view.facts, view.forecast, view.way_on),
+        foot(view.facts, view.forecast, view.way_on),
     ]
-    return _joined(blocks)
+    return joined(blocks)
 
 
 def panel_to_text(view: PanelView) -> str:
     """Write anything that is no run; the same view always gives the same text."""
     status = f"{view.status.mark} {view.status.text}" if view.status else ""
     blocks = [
-        [*_heading([f"{view.title} {view.name}", view.where, view.time, status]), *_notices(view.notices)],
-        _meter(view.meter),
+        [*heading([f"{view.title} {view.name}", view.where, view.time, status]), *notices(view.notices)],
+        meter(view.meter),
         _entries(view.entries),
         _jobs(view),
-        _foot(view.facts, "", view.way_on),
+        foot(view.facts, "", view.way_on),
     ]
-    return _joined(blocks)
-
-
-def _joined(blocks: Iterable[Iterable[str]]) -> str:
-    return "\n\n".join("\n".join(block) for block in map(list, blocks) if block)
+    return joined(blocks)
 
 
 def _of_run(view: RunView) -> list[str]:
@@ -71,18 +61,9 @@ def _of_run(view: RunView) -> list[str]:
     return [f"{view.title} {view.name}", view.where, words.elapsed(view.elapsed_seconds), f"{mark} {state}", step]
 
 
-def _heading(parts: Iterable[str]) -> Iterator[str]:
-    yield cut(" · ".join(line for part in parts if (line := one_line(part))), LINE)
-
-
-def _notices(notices: Iterable[NoticeView]) -> Iterator[str]:
-    for notice in notices:
-        yield from wrapped(f"{words.LEVELS[notice.level]}: {one_line(notice.text)}")
-
-
 def _progress(view: RunView) -> list[str]:
     columns, folded = fold(view.progress)
-    rows = [[folded.name, "", _bar(1, 0, 1), folded.how_far, "", "", ""]] if folded else []
+    rows = [[folded.name, "", bar(1, 0, 1), folded.how_far, "", "", ""]] if folded else []
     rows += [_progress_row(column) for column in columns]
     return [cut(line, LINE) for line in aligned(rows, numeric={3, 4, 5})]
 
@@ -91,18 +72,12 @@ def _progress_row(column: ColumnProgressView) -> list[str]:
     return [
         cut(one_line(column.name), WIDEST // 2),
         cut(one_line(column.kind), WIDEST // 2),
-        _bar(column.done, column.failed, column.total),
+        bar(column.done, column.failed, column.total),
         words.out_of(column.done, column.total),
         words.rate(column.rate),
         words.left(column.seconds_left),
         f"{column.failed:,} failed" if column.failed else "",
     ]
-
-
-def _bar(done: int, failed: int, total: int) -> str:
-    filled = BAR * min(done, total) // total if total else 0
-    crosses = min(filled, -(-BAR * failed // total)) if total else 0
-    return f"[{'#' * (filled - crosses)}{'x' * crosses}{'-' * (BAR - filled)}]"
 
 
 def _records(records: RecordsView | None) -> Iterator[str]:
@@ -174,12 +149,6 @@ def _log_tail(view: RunView) -> Iterator[str]:
         yield cut(f"{line.time}  {one_line(line.text)}", LINE)
 
 
-def _meter(meter: MeterView | None) -> Iterator[str]:
-    if meter is not None:
-        done = round(1_000 * min(1.0, max(0.0, meter.share)))
-        yield cut(GAP.join([_bar(done, 0, 1_000), *map(one_line, meter.parts)]), LINE)
-
-
 def _entries(entries: Sequence[EntryView]) -> Iterator[str]:
     terms = max((width(one_line(entry.term)) for entry in entries), default=0)
     for entry in entries:
@@ -204,13 +173,3 @@ def _jobs(view: PanelView) -> Iterator[str]:
         rows.append([cut(one_line(text), room) for text, room in zip(row, JOB_ROOM, strict=True)])
     for line in aligned(rows, numeric={2}):
         yield cut(line, LINE)
-
-
-def _foot(facts: Iterable[FactView], forecast: str, way_on: Iterable[WayOnView]) -> Iterator[str]:
-    said = [one_line(fact.text) for fact in facts]
-    if said:
-        yield from wrapped(" · ".join(said))
-    if forecast:
-        yield from wrapped(one_line(forecast))
-    for way in way_on:
-        yield f"{one_line(way.text)} {one_line(way.code)}"

@@ -15,7 +15,8 @@ from IPython.display import DisplayHandle
 from dd_jupyter.display import words
 from dd_jupyter.display.bundle import panel_bundle
 from dd_jupyter.display.panel import MeterView, PanelView
-from dd_jupyter.display.view_model import FactView, NoticeView, RunState, StatusView, WayOnView
+from dd_jupyter.display.view_model import RunState
+from dd_jupyter.display.view_parts import FactView, NoticeView, StatusView, WayOnView
 from dd_jupyter.execution.dataset import RECORDS_FOLDER
 
 if TYPE_CHECKING:

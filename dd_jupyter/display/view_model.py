@@ -9,30 +9,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from dd_jupyter.display.report_model import ReportView
+from dd_jupyter.display.view_parts import FactView, NoticeView, StatusView, View, WayOnView
 
 RunState = Literal["running", "completed", "cancelled", "failed"]
-Tone = Literal["running", "completed", "cancelled", "failed", "waiting", "warning"]
 Stop = Literal["stop", "cancel", "none"]
 ValueForm = Literal["pending", "null", "number", "text", "json", "code", "image", "judge"]
-
-
-class View(BaseModel):
-    """Base of all views: immutable, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class StatusView(View):
-    """How something stands, as a chip: a mark and a word, so that no colour has to be told apart.
-
-    Attributes:
-        tone: Which colour it has.
-    """
-
-    mark: str
-    text: str
-    tone: Tone
 
 
 class ColumnProgressView(View):
@@ -199,20 +181,6 @@ class LogLineView(View):
     cut: int = 0
 
 
-class FactView(View):
-    """A small fact for the foot of the view: "5,310 tokens"; `hint` says more when asked."""
-
-    text: str
-    hint: str = ""
-
-
-class NoticeView(View):
-    """A sentence that matters now: an error with its way on, a provider that keeps us waiting."""
-
-    level: Literal["info", "warning", "error"]
-    text: str
-
-
 class RunView(View):
     """A run, whole.
 
@@ -230,6 +198,7 @@ class RunView(View):
         facts: For the foot, left: tokens, records failed, seconds.
         forecast: For the foot, right: "1,000 records: about 9 min, 0.5 M tokens"; "" while unknown.
         way_on: For the foot: code to type next, each with its words.
+        resources: What the configuration depends on, as it was found before the run; None where it was not looked up.
     """
 
     title: str
@@ -250,13 +219,7 @@ class RunView(View):
     facts: tuple[FactView, ...] = ()
     forecast: str = ""
     way_on: tuple[WayOnView, ...] = ()
-
-
-class WayOnView(View):
-    """What a person can do next: words and the code for it."""
-
-    text: str
-    code: str
+    resources: ReportView | None = None
 
 
 CELL_CHARACTERS = 200

@@ -163,6 +163,11 @@ def one_line(text: str) -> str:
     return " ".join(_DIRECTIONS.sub("", printable(text)).split())
 
 
+def plain_line(text: str) -> str:
+    """The same of one line, with the room before and between its words."""
+    return _DIRECTIONS.sub("", printable(text)).replace("\n", " ").expandtabs(4).rstrip()
+
+
 def _clock(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)

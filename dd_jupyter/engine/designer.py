@@ -106,7 +106,7 @@ def _watched_designer_class() -> type[Any]:
                 # The library refuses to work without a provider, even where no model is used.
                 model_providers=providers or get_builtin_model_providers(),
                 secret_resolver=settings.secret_resolver,
-                seed_readers=_seed_readers(settings),
+                seed_readers=seed_readers(settings),
                 person_reader=settings.person_reader,
                 managed_assets_path=settings.managed_assets_path,
                 mcp_providers=list(settings.mcp_providers),
@@ -136,7 +136,8 @@ def _watched_designer_class() -> type[Any]:
     return WatchedDesigner
 
 
-def _seed_readers(settings: Settings) -> list[SeedReader[Any]]:
+def seed_readers(settings: Settings) -> list[SeedReader[Any]]:
+    """The seed readers that a run has."""
     if settings.seed_readers is not None:
         return list(settings.seed_readers)
     from data_designer.interface.data_designer import DEFAULT_SEED_READERS

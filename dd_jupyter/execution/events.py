@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from dd_jupyter.engine import Column
     from dd_jupyter.errors import DDJupyterError
+    from dd_jupyter.resources.report import ResolutionReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,13 @@ class Columns:
     """The columns of the dataset, what the seed brings first, then in the configuration's order."""
 
     columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Everything that the configuration depends on was looked up, before anything is generated."""
+
+    report: ResolutionReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +260,7 @@ class Failed:
 
 Event = (
     Columns
+    | Resolved
     | Step
     | Heartbeat
     | Log

@@ -23,13 +23,17 @@ from dd_jupyter.execution.events import (
     Failed,
     Heartbeat,
     ProcessorOutput,
+    Resolved,
     Usage,
 )
 from dd_jupyter.execution.explain import Circumstances, explain
 from dd_jupyter.execution.run_record import RunRecord, check_resumable
 from dd_jupyter.execution.watch import Watch
 from dd_jupyter.execution.workload import CreateWorkload, LocalWorkload, PreviewWorkload
-from dd_jupyter.resources.local_run import resolve
+from dd_jupyter.resources.local_run import Resolved as ResolvedForRun
+from dd_jupyter.resources.local_run import find_providers, resolve_for_run
+from dd_jupyter.resources.report import ResolutionReport
+from dd_jupyter.resources.resolution import refusal
 
 TICK_SECONDS = 0.25
 """How often the state of a run is asked for: as often as a person is shown it. The engine has the rest
@@ -83,6 +87,7 @@ class _Work:
         self._engine = EngineRun(workload.settings, self._watch)
         self._outcome: list[Event] = []
         self._usage: dict[str, Usage] = {}
+        self._report: ResolutionReport | None = None
         self._told_columns = False
         self._stopped_at: float | None = None
 
@@ -99,6 +104,9 @@ class _Work:
         return 0.0 if self._stopped_at is None else time.monotonic() - self._stopped_at
 
     def news(self) -> Iterator[Event]:
+        report, self._report = self._report, None
+        if report is not None:
+            yield Resolved(report)
         generation = self._watch.generation
         if generation is not None and not self._told_columns:
             self._told_columns = True
@@ -141,11 +149,23 @@ class _Work:
     def _run(self) -> Iterator[Event]:
         workload = self._workload
         self._engine.check_stop()
-        self._go_on_with(resolve(workload.builder, workload.settings, self._engine.check_stop))
+        resolved = self._resolved()
+        self._report = resolved.report
+        error = refusal(resolved.report, "run")
+        if error is not None:
+            raise error
+        self._go_on_with(resolved.settings)
         if isinstance(workload, PreviewWorkload):
             yield from self._preview(workload)
         else:
             yield from self._create(workload)
+
+    def _resolved(self) -> ResolvedForRun:
+        """Everything that the run depends on; what must be known of it in any case, where it is not to be checked."""
+        workload, check_stop = self._workload, self._engine.check_stop
+        if not workload.check:
+            return find_providers(workload.builder, workload.here, check_stop)
+        return resolve_for_run(workload.builder, workload.here, check_stop, operation=workload.operation)
 
     def _go_on_with(self, settings: Settings) -> None:
         self._engine = EngineRun(settings, self._watch)

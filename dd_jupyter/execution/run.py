@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from data_designer.config.analysis.dataset_profiler import DatasetProfilerResults
 
+    from dd_jupyter.resources.report import ResolutionReport
+
 State = Literal["running", "completed", "cancelled", "failed"]
 LOG_LINES = 1_000
 """Lines of the log that are kept, the newest ones."""
@@ -42,6 +44,7 @@ class Run(ABC, Generic[_W]):
         where: Where it runs, in words.
         state: "running", "completed", "cancelled" or "failed".
         error: Why it failed; None unless it did.
+        report: What was found of the resources that it depends on; None if that was not asked for.
         step: What it is busy with, in words; "" once it ended.
         columns: The dataset's columns, once the engine said so; before that those of the builder.
         progress: How far each column is, by its name.
@@ -71,6 +74,7 @@ class Run(ABC, Generic[_W]):
         self.where = where
         self.state: State = "running"
         self.error: DDJupyterError | None = None
+        self.report: ResolutionReport | None = None
         self.step = "Starting"
         self.columns: tuple[Column, ...] = _columns_of(workload)
         self.progress: dict[str, happened.Progress] = {}
@@ -235,6 +239,8 @@ class Run(ABC, Generic[_W]):
         match event:
             case happened.Columns(columns):
                 self.columns = columns
+            case happened.Resolved(report):
+                self.report = report
             case happened.Step(text):
                 self.step = text
             case happened.Log():

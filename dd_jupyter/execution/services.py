@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.engine import Column
-from dd_jupyter.errors import DDJupyterError, RefusedError, RunError, UnreachableError
+from dd_jupyter.errors import DDJupyterError, RunError, UnreachableError
 from dd_jupyter.execution import dataset
 from dd_jupyter.execution.analysis import read_analysis
 from dd_jupyter.execution.cancel import Cancel
@@ -24,13 +23,15 @@ from dd_jupyter.execution.events import (
     Log,
     ProcessorOutput,
     RecordFailed,
+    Resolved,
     Step,
 )
 from dd_jupyter.execution.job_lines import NO_RECORDS, why
 from dd_jupyter.execution.job_log import ProgressReader
-from dd_jupyter.execution.submission import check_sendable, columns_of, config_for
+from dd_jupyter.execution.submission import columns_of, config_for, look_up
 from dd_jupyter.execution.workload import PreviewWorkload
 from dd_jupyter.nemo import background
+from dd_jupyter.resources.resolution import refusal
 from dd_jupyter.resources.secrets import redact
 
 if TYPE_CHECKING:
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 0.25
 """How often there is a sign of life: as often as a person is shown it."""
-
-USUAL_LIMIT = 10
-"""Most records of a preview where the deployment's operator chose nothing else (nemo-platform 0.3)."""
 
 
 def preview_in(deployment: Deployment) -> Callable[[PreviewWorkload, Cancel], Generator[Event]]:
@@ -66,19 +64,17 @@ def preview_in(deployment: Deployment) -> Callable[[PreviewWorkload, Cancel], Ge
 
 
 async def _told(deployment: Deployment, workload: PreviewWorkload) -> AsyncGenerator[Event]:
-    workspace = deployment.workspace
-    check_sendable(workload.builder)
-    yield Step("Checking what NeMo Services accept")
-    schema, *_ = await asyncio.gather(
-        deployment.platform.schema(),
-        deployment.platform.check_workspace(workspace),
-        _check_limit(deployment, workload.num_records),
-    )
-    config = config_for(workload.builder, schema)
+    yield Step("Looking up what it depends on")
+    report = await look_up(deployment, workload)
+    yield Resolved(report)
+    error = refusal(report, "submit")
+    if error is not None:
+        raise error
+    config = config_for(workload.builder, await deployment.platform.schema())
     yield Step("Asking the models whether they are there")
     frames = _Frames(workload, config)
     try:
-        async for frame in deployment.data_designer.preview(workspace, config, workload.num_records):
+        async for frame in deployment.data_designer.preview(deployment.workspace, config, workload.num_records):
             for event in frames.read(frame):
                 yield event
     except UnreachableError as error:
@@ -86,18 +82,6 @@ async def _told(deployment: Deployment, workload: PreviewWorkload) -> AsyncGener
         return
     if not frames.ended:
         yield Failed(frames.broken(None))
-
-
-async def _check_limit(deployment: Deployment, num_records: int) -> None:
-    if num_records <= USUAL_LIMIT:
-        return
-    limit = await deployment.data_designer.record_limit(deployment.workspace)
-    if limit is not None and num_records > limit:
-        raise RefusedError(
-            f"A preview in this deployment has at most {limit} records, and {num_records} were asked for; nothing "
-            f"was sent. Ask for `-n {limit}`, preview in this kernel without `--submit`, or make a job with "
-            f"`%%dd_create --submit -n {num_records}`."
-        )
 
 
 def _profile(analysis: dict[str, Any]) -> Analysis | Log:

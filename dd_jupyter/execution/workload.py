@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from dd_jupyter.engine import Settings
+from dd_jupyter.resources.kind import Operation
+from dd_jupyter.resources.places import Here
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
@@ -18,11 +20,19 @@ class PreviewWorkload:
 
     Attributes:
         num_records: Records to make, at least 1.
+        check: Whether everything that it depends on is looked up first.
     """
 
     builder: DataDesignerConfigBuilder
     num_records: int
     settings: Settings = field(default_factory=Settings)
+    check: bool = True
+    operation: ClassVar[Operation] = "preview"
+
+    @property
+    def here(self) -> Here:
+        """This kernel, as the workload would find it."""
+        return Here(self.settings, num_records=self.num_records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class CreateWorkload:
         dataset_name: Folder of the dataset below `artifact_path`.
         artifact_path: Folder that holds datasets.
         resume: Go on with the dataset of that name instead of starting another.
+        check: Whether everything that it depends on is looked up first.
     """
 
     builder: DataDesignerConfigBuilder
@@ -42,6 +53,13 @@ class CreateWorkload:
     artifact_path: Path
     resume: bool = False
     settings: Settings = field(default_factory=Settings)
+    check: bool = True
+    operation: ClassVar[Operation] = "create"
+
+    @property
+    def here(self) -> Here:
+        """This kernel, as the workload would find it."""
+        return Here(self.settings, self.artifact_path, self.num_records)
 
     @property
     def dataset_path(self) -> Path:
@@ -57,12 +75,20 @@ class JobWorkload:
         num_records: Records to make, at least 1.
         job_name: The job's name in its workspace.
         workspace: The workspace that the job is in.
+        check: Whether everything that it depends on is looked up first.
     """
 
     builder: DataDesignerConfigBuilder
     num_records: int
     job_name: str
     workspace: str
+    check: bool = True
+    operation: ClassVar[Operation] = "create"
+
+    @property
+    def here(self) -> Here:
+        """This kernel, of which a job knows nothing but what is on disk."""
+        return Here(num_records=self.num_records)
 
 
 LocalWorkload = PreviewWorkload | CreateWorkload

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.magics.jobs import JobMagics
+from dd_jupyter.magics.resources import ResourceMagics
 from dd_jupyter.magics.runs import DataDesigner
 from dd_jupyter.magics.services import ServicesMagics
 
@@ -17,13 +18,13 @@ __all__ = ["DataDesigner", "parsers", "register"]
 def register(shell: InteractiveShell) -> None:
     """Make all magics known to a shell."""
     designer = DataDesigner(shell)
-    shell.register_magics(designer, JobMagics(shell, designer), ServicesMagics(shell))
+    shell.register_magics(designer, JobMagics(shell, designer), ResourceMagics(shell, designer), ServicesMagics(shell))
 
 
 def parsers() -> dict[str, Any]:
     """What reads the options of each magic, by its name."""
     found: dict[str, Any] = {}
-    for kind in (DataDesigner, JobMagics, ServicesMagics):
+    for kind in (DataDesigner, JobMagics, ResourceMagics, ServicesMagics):
         for magics in kind.magics.values():
             found |= {name: getattr(kind, name).parser for name in magics}
     return found

@@ -48,10 +48,17 @@ source_arguments = shared(
         help="Language of the cell. Default: python.",
     ),
 )
+base_url = argument("--base-url", metavar="URL", help="Connect to this deployment first, as %%dd_connect does.")
 location = shared(
     argument("--submit", action="store_true", help="Run in NeMo Services, in place of this kernel."),
     workspace,
-    argument("--base-url", metavar="URL", help="Connect to this deployment first, as %%dd_connect does."),
+    base_url,
+    argument(
+        "--dry-run",
+        action="store_true",
+        help="Show what the configuration depends on, and whether it would work there; run nothing.",
+    ),
+    argument("--no-check", action="store_true", help="Do not look up first what the configuration depends on."),
 )
 
 

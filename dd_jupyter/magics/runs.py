@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
+from IPython.display import display
 from traitlets import Instance, Int, List, Unicode
 
 from dd_jupyter import cell_source
-from dd_jupyter.errors import ConfigError
+from dd_jupyter.errors import ConfigError, DDJupyterError
 from dd_jupyter.magics.arguments import LAST_RESULT, location, parsed, source_arguments, without_traceback
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from dd_jupyter.display.live import Live
     from dd_jupyter.engine import Settings
     from dd_jupyter.execution import Run
+    from dd_jupyter.resources.kind import Operation
+    from dd_jupyter.resources.migration.migration import Migration
+    from dd_jupyter.resources.report import Location, ResolutionReport
 
 
 @magics_class
@@ -62,14 +66,18 @@ class DataDesigner(Magics):
         """
         args = parsed(self.dd_preview, line)
         num_records = args.num_records if args.num_records is not None else self.preview_records
+        if args.dry_run:
+            self._dry_run(args, cell, "preview", num_records)
+            return
         self._shown(
             args,
             "Preview",
             lambda live: _api().preview(
-                self._source(args, cell, live_name="dd_preview"),
+                self.source(args, cell, live_name="dd_preview"),
                 num_records=num_records,
                 submit=args.submit,
                 workspace=self.in_workspace(args),
+                check=not args.no_check,
                 name=args.name or LAST_RESULT,
                 settings=None if args.submit else self._settings(),
                 watch=live,
@@ -101,6 +109,11 @@ class DataDesigner(Magics):
         help="Return at once. NAME.cancel() stops it, NAME.wait() waits, NAME.head() shows what is finished.",
     )
     @location
+    @argument(
+        "--migrate",
+        action="store_true",
+        help="With --submit: first move what this machine alone has, as %%dd_migrate --apply does.",
+    )
     @argument("--wait", action="store_true", help="With --submit: wait for the job's end; an interrupt cancels it.")
     @argument("--profile", metavar="PROFILE", help="With --submit: the execution profile, where one can be chosen.")
     @argument(
@@ -127,6 +140,11 @@ class DataDesigner(Magics):
         """
         args = parsed(self.dd_create, line)
         num_records = args.num_records if args.num_records is not None else self.create_records
+        if args.dry_run:
+            self._dry_run(args, cell, "create", num_records)
+            return
+        if args.migrate and not args.submit:
+            raise UsageError("--migrate is for NeMo Services: add --submit, or leave it out.")
         place: dict[str, Any] = {"artifact_path": args.artifact_path} if args.artifact_path else {}
         if not args.submit:
             place = {"artifact_path": args.artifact_path or self.artifact_path, "settings": self._settings()}
@@ -134,7 +152,7 @@ class DataDesigner(Magics):
             args,
             "Create",
             lambda live: _api().create(
-                self._source(args, cell, live_name="dd_create"),
+                self._migrated(args, cell) if args.migrate else self.source(args, cell, live_name="dd_create"),
                 num_records=num_records,
                 dataset_name=args.dataset_name,
                 resume=args.resume,
@@ -144,6 +162,7 @@ class DataDesigner(Magics):
                 workspace=self.in_workspace(args),
                 profile=args.profile,
                 options=backend_options(args.option),
+                check=not args.no_check,
                 name=args.name or LAST_RESULT,
                 watch=live,
                 **place,
@@ -173,7 +192,65 @@ class DataDesigner(Magics):
         if deployment.current().base_url != wanted:
             _api().connect(base_url=wanted, workspace=workspace or self.workspace or None)
 
-    def _source(self, args: argparse.Namespace, cell: str | None, *, live_name: str) -> Any:
+    def checked(
+        self,
+        args: argparse.Namespace,
+        cell: str | None,
+        *,
+        live_name: str,
+        locations: tuple[Location, ...] = ("run", "submit"),
+        operation: Operation | None = None,
+        num_records: int | None = None,
+    ) -> ResolutionReport:
+        """Look up what a configuration depends on, and show it."""
+        report: ResolutionReport = _api().check(
+            self.source(args, cell, live_name=live_name),
+            locations=locations,
+            operation=operation,
+            num_records=num_records,
+            artifact_path=getattr(args, "artifact_path", None) or self.artifact_path,
+            workspace=args.workspace or self.workspace or None,
+            settings=self._settings(),
+        )
+        display(report)
+        return report
+
+    def planned(self, source: Any, *, to: str, folder: str | None, workspace: str | None) -> Migration:
+        """Plan a migration under the settings of the magics."""
+        migration: Migration = _api().migrate(
+            source, to=to, folder=folder, workspace=workspace or self.workspace or None, settings=self._settings()
+        )
+        return migration
+
+    def keep(self, name: str | None, value: Any) -> None:
+        """Give a value to the variable of that name."""
+        self._namespace[name or LAST_RESULT] = value
+
+    def _dry_run(self, args: argparse.Namespace, cell: str | None, operation: Operation, num_records: int) -> None:
+        """Stop after the report."""
+        self.in_workspace(args)
+        report = self.checked(
+            args,
+            cell,
+            live_name=f"dd_{operation}",
+            locations=("submit",) if args.submit else ("run",),
+            operation=operation,
+            num_records=num_records,
+        )
+        self.keep(args.name, report)
+
+    def _migrated(self, args: argparse.Namespace, cell: str | None) -> Any:
+        """The configuration with what it depends on in NeMo Services, brought there now."""
+        from dd_jupyter.magics.resources import carry_out
+
+        source = self.source(args, cell, live_name="dd_create")
+        migration = self.planned(source, to="services", folder=None, workspace=self.in_workspace(args))
+        self.keep("_dd_migration", migration)
+        if migration.steps:
+            carry_out(migration, args.name or LAST_RESULT)
+        return migration.builder
+
+    def source(self, args: argparse.Namespace, cell: str | None, *, live_name: str) -> Any:
         """The configuration: a builder of the cell or of a variable, or a path."""
         if cell is None:
             if not args.config:
@@ -193,6 +270,10 @@ class DataDesigner(Magics):
         try:
             with live:
                 start(live)
+        except DDJupyterError as error:
+            if error.report is not None and live.run is None:  # else it is part of what is shown of the run
+                display(error.report)
+            raise
         except KeyboardInterrupt as interrupt:
             without_traceback(interrupt, str(interrupt) or _what_was_stopped(live.run))
             raise

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
@@ -15,6 +13,8 @@ from IPython.display import display
 
 from dd_jupyter.errors import ConfigError
 from dd_jupyter.magics.arguments import parsed, workspace
+from dd_jupyter.magics.output import Output, Sentence
+from dd_jupyter.magics.prompts import ask_secret, refuse_key, secret_from
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -57,7 +57,7 @@ class ServicesMagics(Magics):
 
         Examples: ``%dd_services start``; ``%dd_services setup --provider nvidia-build``; ``%dd_services logs -n 100``.
         """
-        _refuse_key(line)
+        refuse_key(line, "--key-env VAR")
         args = parsed(self.dd_services, line)
         _refuse_others(args)
         getattr(self, f"_{args.action}")(args)
@@ -65,11 +65,11 @@ class ServicesMagics(Magics):
     def _start(self, args: argparse.Namespace) -> None:
         from dd_jupyter import api
 
-        output = _Output()
+        output = Output()
         running = api.start_services(args.folder, python=args.python, port=args.port, tell=output.tell)
         output.show(running)
         display(
-            _Sentence(
+            Sentence(
                 f"This kernel is connected to them. In another: `%dd_connect --base-url {running.base_url}`. A model "
                 "provider for them: `%dd_services setup --provider nvidia-build`. They run until `%dd_services stop`."
             )
@@ -78,7 +78,7 @@ class ServicesMagics(Magics):
     def _stop(self, args: argparse.Namespace) -> None:
         from dd_jupyter import api
 
-        output = _Output()
+        output = Output()
         output.show(api.stop_services(args.folder, tell=output.tell))
 
     def _status(self, args: argparse.Namespace) -> None:
@@ -90,7 +90,7 @@ class ServicesMagics(Magics):
         from dd_jupyter import api
 
         lines = 50 if args.lines is None else args.lines
-        display(_Sentence(api.services_log(args.folder, lines=lines) or "The services have written no log yet."))
+        display(Sentence(api.services_log(args.folder, lines=lines) or "The services have written no log yet."))
 
     def _setup(self, args: argparse.Namespace) -> None:
         from dd_jupyter import api
@@ -99,7 +99,7 @@ class ServicesMagics(Magics):
         if not args.provider:
             known = ", ".join(provider_setup.KNOWN)
             raise UsageError(f"%dd_services setup needs --provider, one of {known}, or a URL.")
-        output = _Output()
+        output = Output()
         output.show(
             api.set_up_provider(
                 args.provider,
@@ -114,65 +114,19 @@ class ServicesMagics(Magics):
         )
 
 
-class _Sentence:
-    """Text that shows itself without quotes."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __repr__(self) -> str:
-        return self._text
-
-
-class _Output:
-    """One output whose content is replaced as things go on."""
-
-    def __init__(self) -> None:
-        self._update: Callable[[object], object] | None = None
-
-    def tell(self, sentence: str) -> None:
-        self.show(_Sentence(f"{sentence} …"))
-
-    def show(self, content: object) -> None:
-        if self._update is None:
-            handle = display(content, display_id=True)
-            self._update = handle.update if handle is not None else display
-        else:
-            self._update(content)
-
-
 def _key(plan: ProviderPlan, variable: str | None) -> SecretStr | None:
-    """The key, from the variable that was named or is usual, or from a person; never from the line."""
+    """The key, from the variable that was named or is usual, or from a person."""
     from pydantic import SecretStr
 
-    from dd_jupyter.resources.secrets import missing_variable
-
-    value = os.environ.get(variable or plan.key_variable or "", "").strip()
-    if variable and not value:
-        raise ConfigError(missing_variable(variable, f"the key of `{plan.name}`"))
-    if not value:
-        wanted = "" if plan.needs_key else " (empty if it needs none)"
-        try:
-            value = getpass.getpass(f"API key of {plan.name}{wanted}: ").strip()
-        except (EOFError, NotImplementedError) as error:  # a notebook that is run without a person
-            raise ConfigError(
-                f"There is nobody to ask for the key of `{plan.name}`. Name the environment variable that holds it "
-                "with `--key-env VAR`."
-            ) from error
-    if not value and plan.needs_key:
+    if variable:
+        return secret_from(variable, f"the key of `{plan.name}`")
+    usual = os.environ.get(plan.key_variable, "").strip() if plan.key_variable else ""
+    if usual:
+        return SecretStr(usual)
+    key = ask_secret(f"API key of {plan.name}{'' if plan.needs_key else ' (empty if it needs none)'}")
+    if key is None and plan.needs_key:
         raise ConfigError(f"`{plan.name}` needs a key. Name the environment variable that holds it with `--key-env`.")
-    return SecretStr(value) if value else None
-
-
-def _refuse_key(line: str) -> None:
-    """Not take a key from the line, which is saved with the notebook."""
-    from dd_jupyter.resources.secrets import find_key
-
-    if shown := find_key(line):
-        raise ConfigError(
-            f"The line has a key in it ({shown}), and would be saved with the notebook. Take it out, put the key into "
-            "an environment variable, and name that with `--key-env VAR`."
-        )
+    return key
 
 
 def _refuse_others(args: argparse.Namespace) -> None:

@@ -153,6 +153,7 @@ class Files:
         description: str = "",
         purpose: str = "generic",
         storage: Mapping[str, Any] | None = None,
+        cache: bool = False,
     ) -> Fileset:
         """Make an empty fileset.
 
@@ -162,6 +163,7 @@ class Files:
             description: For people.
             purpose: "generic", "dataset" or "model".
             storage: Where to keep the files; None for the deployment's own storage.
+            cache: Have the deployment keep what it reads from a storage of somebody else's.
 
         Raises:
             ConflictError: When there is one of that name.
@@ -169,6 +171,8 @@ class Files:
         body: dict[str, Any] = {"name": name, "description": description, "purpose": purpose}
         if storage is not None:
             body["storage"] = dict(storage)
+        if cache:
+            body["cache"] = True
         return Fileset.model_validate(await self._http.post(_filesets(workspace), json=body))
 
     async def delete_fileset(self, workspace: str, name: str) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field
 
@@ -25,6 +25,12 @@ class Provider(Answer):
         enabled_models: The only models that may be asked for; empty for all.
         description: What a person wrote about it.
         status: "CREATED", "READY" and the like; None where the deployment says none.
+        auth_header_format: The header that takes its key, "X-Api-Key: {{ auth_secret }}" for one; None for a bearer
+            token.
+        default_extra_headers: Sent along, unless a request has others.
+        default_extra_body: The same for fields of the body.
+        required_extra_headers: Sent along whatever a request has.
+        required_extra_body: The same for fields of the body.
     """
 
     name: str
@@ -34,6 +40,16 @@ class Provider(Answer):
     enabled_models: tuple[str, ...] | None = None
     description: str | None = None
     status: str | None = None
+    auth_header_format: str | None = None
+    default_extra_headers: Mapping[str, str] | None = Field(default=None, repr=False)  # may have a key in them
+    default_extra_body: Mapping[str, Any] | None = Field(default=None, repr=False)
+    required_extra_headers: Mapping[str, str] | None = Field(default=None, repr=False)
+    required_extra_body: Mapping[str, Any] | None = Field(default=None, repr=False)
+
+    @property
+    def endpoint(self) -> str:
+        """Where an OpenAI client would ask it without the gateway, which adds the version where the host has none."""
+        return self.host_url.rstrip("/") + _version(self.host_url)
 
     def serves(self, model: str) -> bool:
         """Whether a model may be asked for; without a list all may."""
@@ -70,6 +86,9 @@ class Models:
         api_key_secret_name: str | None = None,
         enabled_models: Sequence[str] | None = None,
         description: str = "",
+        auth_header_format: str | None = None,
+        default_extra_headers: Mapping[str, str] | None = None,
+        default_extra_body: Mapping[str, Any] | None = None,
     ) -> Provider:
         """Register a provider; the Inference Gateway knows it three seconds later at most.
 
@@ -80,17 +99,23 @@ class Models:
             api_key_secret_name: A secret of the same workspace, which must be there already.
             enabled_models: The only models that may be asked for; None for all.
             description: For people.
+            auth_header_format: The header that takes the key; None for a bearer token.
+            default_extra_headers: To be sent along, unless a request has others. Everybody can read them: no keys.
+            default_extra_body: The same for fields of the body.
 
         Raises:
             ConflictError: When there is a provider of that name.
         """
-        body: dict[str, Any] = {"name": name, "host_url": host_url}
-        if api_key_secret_name is not None:
-            body["api_key_secret_name"] = api_key_secret_name
-        if enabled_models is not None:
-            body["enabled_models"] = list(enabled_models)
-        if description:
-            body["description"] = description
+        optional = {
+            "api_key_secret_name": api_key_secret_name,
+            "enabled_models": None if enabled_models is None else list(enabled_models),
+            "description": description or None,
+            "auth_header_format": auth_header_format,
+            "default_extra_headers": None if not default_extra_headers else dict(default_extra_headers),
+            "default_extra_body": None if not default_extra_body else dict(default_extra_body),
+        }
+        given = {field: value for field, value in optional.items() if value is not None}
+        body = {"name": name, "host_url": host_url, **given}
         return Provider.model_validate(await self._http.post(_providers(workspace), body))
 
     async def delete_provider(self, workspace: str, name: str) -> None:
@@ -108,6 +133,25 @@ class Models:
         return f"{self._http.base_url}{_route(workspace, provider)}"
 
 
+def same_endpoint(one: str, other: str) -> bool:
+    """Whether two endpoints are the same; the gateway takes them with and without ``/v1``."""
+    return _plain(one) == _plain(other)
+
+
+def shown_endpoint(url: str) -> str:
+    """Where an endpoint is, without a password or a query that somebody may have put in."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _plain(url: str) -> str:
+    return url.rstrip("/").removesuffix("/v1").rstrip("/").lower()
+
+
+def _version(host_url: str) -> str:
+    return "" if host_url.rstrip("/").endswith("/v1") else "/v1"
+
+
 def _providers(workspace: str) -> str:
     return f"/apis/models/v2/workspaces/{quote(workspace, safe='')}/providers"
 
@@ -115,5 +159,4 @@ def _providers(workspace: str) -> str:
 def _route(workspace: str, provider: Provider) -> str:
     """The gateway puts what follows ``-`` behind the host's URL, which may have the version already."""
     place = f"workspaces/{quote(workspace, safe='')}/provider/{quote(provider.name, safe='')}"
-    version = "" if provider.host_url.rstrip("/").endswith("/v1") else "/v1"
-    return f"/apis/inference-gateway/v2/{place}/-{version}"
+    return f"/apis/inference-gateway/v2/{place}/-{_version(provider.host_url)}"

@@ -75,11 +75,13 @@ class Schema:
         has_data_designer: Whether it has that API at all.
         job_fields: Fields of a request that creates a job; others would be dropped without a word.
         seed_types: Values of `seed_type` that its configuration accepts; not all of them run there.
+        components: The schemas of everything that it takes and gives, by name.
     """
 
     has_data_designer: bool = False
     job_fields: frozenset[str] = field(default_factory=frozenset)
     seed_types: frozenset[str] = field(default_factory=frozenset)
+    components: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def fileset_seed_type(self) -> str | None:
@@ -159,4 +161,5 @@ def read_schema(openapi: Mapping[str, Any]) -> Schema:
         has_data_designer=True,
         job_fields=frozenset(request.get("properties", {})),
         seed_types=frozenset(source.get("discriminator", {}).get("mapping", {})),
+        components=schemas,
     )

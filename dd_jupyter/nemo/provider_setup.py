@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from dd_jupyter.errors import ConfigError, ConflictError, NotFoundError, ServicesError
 from dd_jupyter.nemo import background
 from dd_jupyter.nemo.deployment import Deployment
-from dd_jupyter.nemo.models import Provider
+from dd_jupyter.nemo.models import Provider, same_endpoint, shown_endpoint
 
 ROUTE_SECONDS = 15.0
 """The Inference Gateway looks for new providers every 3 s."""
@@ -35,7 +35,7 @@ class ProviderPlan:
         host_url: Its OpenAI-compatible endpoint.
         key_variable: Environment variable that by custom holds its key; "" if there is no such custom.
         needs_key: Whether it answers nobody without a key.
-        details: More fields of the Models API, where it wants its key in another way than as a bearer token.
+        details: More arguments of `create_provider`, where it wants its key in another way than as a bearer token.
     """
 
     name: str
@@ -157,10 +157,10 @@ def set_up(
         ServicesError: The services refused something, or the provider refused the key.
     """
     existing = background.wait_for(_existing(deployment, plan))
-    if existing is not None and not _same_place(existing.host_url, plan.host_url):
+    if existing is not None and not same_endpoint(existing.host_url, plan.host_url):
         raise ConflictError(
             f"Provider `{deployment.workspace}/{plan.name}` is there already, for another endpoint "
-            f"({_shown(existing.host_url)}). Choose another name with `--name NAME`."
+            f"({shown_endpoint(existing.host_url)}). Choose another name with `--name NAME`."
         )
     if existing is None or replace_key:
         key = ask_key()
@@ -173,7 +173,10 @@ def set_up(
             reused = True
     else:
         reused = True
-    models, problem = background.wait_for(_models_once_routed(deployment, existing))
+    try:
+        models, problem = background.wait_for(models_once_routed(deployment, existing))
+    except NotFoundError as error:
+        models, problem = [], str(error)
     others = background.wait_for(deployment.models.providers(deployment.workspace))
     return ProviderSetup(
         provider=f"{deployment.workspace}/{plan.name}",
@@ -184,6 +187,35 @@ def set_up(
         problem=problem,
         others=tuple(f"{each.workspace}/{each.name}" for each in others if each.name != plan.name),
     )
+
+
+async def models_once_routed(deployment: Deployment, provider: Provider) -> tuple[list[str], str]:
+    """The models of a provider as soon as the gateway knows it, or why it does not list them.
+
+    Raises:
+        NotFoundError: When the gateway does not come to know it.
+        ServicesError: When the provider refuses its key.
+    """
+    end = time.monotonic() + ROUTE_SECONDS
+    while True:
+        try:
+            return await deployment.models.gateway_models(provider.workspace, provider.name), ""
+        except NotFoundError:  # an answer 404 of the provider itself comes as 502
+            if time.monotonic() > end:
+                raise
+        except ServicesError as error:
+            if _KEY_IS_REFUSED.search(str(error)):
+                raise ServicesError(
+                    f"Provider `{provider.workspace}/{provider.name}` is registered, but "
+                    f"{shown_endpoint(provider.host_url)} refuses its key. Set it up again with the right one and "
+                    "`--replace-key`.",
+                    status=error.status,
+                    request_id=error.request_id,
+                ) from error
+            return [], str(error)
+        except (KeyError, TypeError):
+            return [], f"{shown_endpoint(provider.host_url)} does not list models as OpenAI does."
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _plan_for_url(provider: str, name: str | None) -> ProviderPlan:
@@ -212,21 +244,16 @@ async def _existing(deployment: Deployment, plan: ProviderPlan) -> Provider | No
 
 async def _register(deployment: Deployment, plan: ProviderPlan, key: SecretStr | None, replace_key: bool) -> Provider:
     workspace = deployment.workspace
-    body: dict[str, Any] = {"name": plan.name, "host_url": plan.host_url, **plan.details}
-    made = False
-    if key is not None:
-        body["api_key_secret_name"] = plan.secret_name
-        made = await _keep(deployment, plan.secret_name, key, replace_key)
+    made = key is not None and await _keep(deployment, plan.secret_name, key, replace_key)
+    secret = None if key is None else plan.secret_name
     try:
-        # Past `create_provider`, which has no fields for headers.
-        answer = await deployment.http.post(
-            f"/apis/models/v2/workspaces/{quote(workspace, safe='')}/providers", body, repeatable=False
+        return await deployment.models.create_provider(
+            workspace, plan.name, plan.host_url, api_key_secret_name=secret, **plan.details
         )
     except BaseException:
         if made:
             await deployment.secrets.delete(workspace, plan.secret_name)
         raise
-    return Provider.model_validate(answer)
 
 
 async def _keep(deployment: Deployment, name: str, key: SecretStr, replace_key: bool) -> bool:
@@ -255,40 +282,6 @@ async def _replace_key(deployment: Deployment, provider: Provider, key: SecretSt
             f"There is no key to put in place of that of provider `{name}`. Name it with `--key-env VAR`."
         )
     await deployment.secrets.change(deployment.workspace, provider.api_key_secret_name, key)
-
-
-async def _models_once_routed(deployment: Deployment, provider: Provider) -> tuple[list[str], str]:
-    """The models of a provider as soon as the gateway knows it, or why it does not list them."""
-    end = time.monotonic() + ROUTE_SECONDS
-    while True:
-        try:
-            return await deployment.models.gateway_models(deployment.workspace, provider.name), ""
-        except NotFoundError as error:  # an answer 404 of the provider itself comes as 502
-            if time.monotonic() > end:
-                return [], str(error)
-        except ServicesError as error:
-            if _KEY_IS_REFUSED.search(str(error)):
-                raise ServicesError(
-                    f"Provider `{deployment.workspace}/{provider.name}` is registered, but {_shown(provider.host_url)} "
-                    "refuses its key. Set it up again with the right one and `--replace-key`.",
-                    status=error.status,
-                    request_id=error.request_id,
-                ) from error
-            return [], str(error)
-        except (KeyError, TypeError):
-            return [], f"{_shown(provider.host_url)} does not list models as OpenAI does."
-        await asyncio.sleep(_LOOK_SECONDS)
-
-
-def _same_place(one: str, other: str) -> bool:
-    """Whether two endpoints are the same; the gateway takes them with and without ``/v1``."""
-    return one.rstrip("/").removesuffix("/v1").lower() == other.rstrip("/").removesuffix("/v1").lower()
-
-
-def _shown(url: str) -> str:
-    """Where an endpoint is, without a password that somebody may have put in."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _listed(models: tuple[str, ...]) -> str:

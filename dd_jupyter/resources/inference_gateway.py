@@ -48,39 +48,32 @@ class GatewayReference:
             )
         return cls(reference, match.group(1), match.group(2))
 
-    async def find(self, deployment: Deployment, local: LocalProviders) -> ModelProvider:
-        """The provider for the library: asked through the gateway, which adds the key.
-
-        Raises:
-            ResourceError: When it is not there, may not be used, or does not serve a model that is asked of it.
-        """
-        workspace = self.workspace or deployment.workspace
-        try:
-            if self.workspace is None:
-                await _answers(deployment)
-            provider = await deployment.models.provider(workspace, self.name)
-        except ServicesError as error:
-            raise ResourceError(self._trouble(error, workspace, deployment, local)) from error
-        self._check_models(provider, workspace)
-
+    def for_library(self, provider: Provider, deployment: Deployment) -> ModelProvider:
+        """The provider for the library: asked through the gateway, which adds the key."""
         from data_designer.config.models import ModelProvider
 
         return ModelProvider(
-            name=self.reference.name, endpoint=deployment.models.gateway_url(workspace, provider), api_key=None
+            name=self.reference.name,
+            endpoint=deployment.models.gateway_url(self.workspace or deployment.workspace, provider),
+            api_key=None,
         )
 
-    def _check_models(self, provider: Provider, workspace: str) -> None:
+    def missing_model(self, provider: Provider, workspace: str) -> str | None:
+        """What is wrong with a model that the provider does not serve; None if it serves all that are asked."""
         for alias, model in self.reference.models.items():
             if not provider.serves(model):
-                raise ResourceError(
+                return (
                     f"Model `{model}` of alias `{alias}` is not enabled at provider `{workspace}/{self.name}`, which "
                     f"has {listed(provider.enabled_models or ())}. Choose one of those in the model configuration, or "
                     "have it enabled there."
                 )
+        return None
 
-    def _trouble(self, error: ServicesError, workspace: str, deployment: Deployment, local: LocalProviders) -> str:
+    def trouble(self, error: ServicesError, workspace: str, base_url: str, local: LocalProviders) -> str:
+        """What it means that NeMo Services at `base_url` answered with an error, or not at all."""
+        workspace = self.workspace or workspace
         who = f"Provider `{self.reference.name}` of model alias `{self.reference.alias}`"
-        place = f"workspace `{workspace}` of {deployment.base_url}"
+        place = f"workspace `{workspace}` of {base_url}"
         way_on = (
             f"Check the name in the model configuration `{self.reference.alias}`, or add it with "
             f"`%dd_services setup --provider {self.name}`."
@@ -90,21 +83,10 @@ class GatewayReference:
                 case NotFoundError():
                     return f"{who} is in neither {place} nor {local}. {way_on}"
                 case UnreachableError():
-                    return f"{who} is not in {local}. No NeMo Services answer at {deployment.base_url} either. {way_on}"
+                    return f"{who} is not in {local}. No NeMo Services answer at {base_url} either. {way_on}"
         match error:
             case NotFoundError():
                 return f"{who} is not in {place}. {way_on}"
             case DeniedError():
                 return f"{who} may not be used: {error}"
         return f"{who} cannot be looked up: {error}"
-
-
-async def _answers(deployment: Deployment) -> None:
-    """Ask once whether anybody is there: a local name that is misspelt is told at once, without retries."""
-    try:
-        async with deployment.http.stream("GET", "/status"):
-            pass
-    except UnreachableError:
-        raise
-    except ServicesError:
-        return  # there is somebody, who may have no such page

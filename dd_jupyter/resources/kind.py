@@ -9,25 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from dd_jupyter.resources.places import Here, There
+from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Location, Move, Row
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
 Operation = Literal["preview", "create"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A resource as a configuration names it.
-
-    Attributes:
-        name: As it is shown; "" where there is but one of its kind.
-        used_by: What needs it, in words, columns in backticks.
-    """
-
-    name: str
-    used_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +117,3 @@ async def _if(
 def named(names: Iterable[str]) -> tuple[str, ...]:
     """Names of columns as they stand in a report, each once."""
     return tuple(f"`{name}`" for name in dict.fromkeys(names))
-
-

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dd_jupyter.engine import local_providers, settings_file
-from dd_jupyter.errors import ResourceError
-from dd_jupyter.resources.secrets import SecretReference, missing_variable, names_variable
+from dd_jupyter.resources.reference import Reference
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
@@ -19,18 +18,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderReference:
+class ProviderReference(Reference):
     """A provider that a configuration names.
 
     Attributes:
         name: As the configuration has it.
+        used_by: Columns, and "a profiler", that use it.
         models: Model aliases in use that lead to it, with the model of each.
-        used_by: Columns, and "a profiler", that use them.
     """
 
-    name: str
     models: Mapping[str, str]
-    used_by: tuple[str, ...]
 
     @property
     def alias(self) -> str:
@@ -45,65 +42,68 @@ class LocalProviders:
     Attributes:
         providers: By name.
         place: Where they are from, in words.
+        brief: The same in two.
     """
 
     providers: Mapping[str, ModelProvider]
     place: str
+    brief: str
 
     @classmethod
     def of(cls, settings: Settings) -> LocalProviders:
         """Those that the settings give, else those on disk."""
         given = settings.model_providers
-        place = f"your local settings ({settings_file()})" if given is None else "the providers given"
-        return cls({provider.name: provider for provider in (local_providers() if given is None else given)}, place)
+        providers = {provider.name: provider for provider in (local_providers() if given is None else given)}
+        if given is not None:
+            return cls(providers, "the providers given", "providers given")
+        file, home = settings_file(), Path.home()
+        shown = Path("~") / file.relative_to(home) if file.is_relative_to(home) else file
+        return cls(providers, f"your local settings ({shown})", "local settings")
 
     def __str__(self) -> str:
         return f"{self.place}, which have {listed(sorted(self.providers)) or 'none'}"
 
 
+def alias_users(builder: DataDesignerConfigBuilder) -> dict[str, tuple[str, ...]]:
+    """The model aliases in use, and by what: columns, and "a profiler"."""
+    users: dict[str, tuple[str, ...]] = {}
+    for column in builder.get_column_configs():
+        for alias in dict.fromkeys(column.get_model_aliases()):
+            users[alias] = (*users.get(alias, ()), f"`{column.name}`")
+    for profiler in builder.get_profilers():
+        users[profiler.model_alias] = (*users.get(profiler.model_alias, ()), "a profiler")
+    return users
+
+
+def unknown_alias(alias: str, used_by: Iterable[str], builder: DataDesignerConfigBuilder) -> str | None:
+    """What is wrong with an alias that no model configuration has; None for one that is there."""
+    known = sorted(config.alias for config in builder.model_configs)
+    if alias in known:
+        return None
+    return (
+        f"Model alias `{alias}`, used by {listed(used_by)}, is not among the model configurations "
+        f"({listed(known) or 'none'}). Add it with `builder.add_model_config(...)`, or use one of those."
+    )
+
+
 def provider_references(builder: DataDesignerConfigBuilder) -> list[ProviderReference]:
     """The providers behind the model aliases that are in use; aliases that nothing uses are left out.
 
-    Raises:
-        ResourceError: When a column uses an alias that no model configuration has.
+    So are those that are used but not known, which `unknown_alias` tells.
     """
     configs: dict[str, ModelConfig] = {config.alias: config for config in builder.model_configs}
-    users: dict[str, list[str]] = {}
-    for column in builder.get_column_configs():
-        for alias in column.get_model_aliases():
-            users.setdefault(alias, []).append(f"`{column.name}`")
-    for profiler in builder.get_profilers():
-        users.setdefault(profiler.model_alias, []).append("a profiler")
-
     references: dict[str, ProviderReference] = {}
-    for alias, used_by in users.items():
-        if alias not in configs:
-            raise ResourceError(
-                f"Model alias `{alias}`, used by {listed(used_by)}, is not among the model configurations "
-                f"({listed(sorted(configs)) or 'none'}). Add it with `builder.add_model_config(...)`, "
-                "or use one of those."
-            )
-        config = configs[alias]
-        before = references.get(config.provider, ProviderReference(config.provider, {}, ()))
+    for alias, used_by in alias_users(builder).items():
+        config = configs.get(alias)
+        if config is None:
+            continue
+        before = references.get(config.provider, ProviderReference(config.provider, (), {}))
         references[config.provider] = ProviderReference(
-            config.provider, {**before.models, alias: config.model}, (*before.used_by, *used_by)
+            config.provider,
+            tuple(dict.fromkeys((*before.used_by, *used_by))),
+            {**before.models, alias: config.model},
         )
     return list(references.values())
-
-
-def check_key(provider: ModelProvider, reference: ProviderReference) -> SecretReference | None:
-    """Check that a local provider's key can be found; a secret in NeMo Services is left to be looked up.
-
-    Raises:
-        ResourceError: When it is in a variable that is not set.
-    """
-    key = provider.api_key
-    if not key or os.environ.get(key):
-        return None
-    secret = SecretReference.parse(key)
-    if secret is None and names_variable(key):
-        raise ResourceError(missing_variable(key, key_of(reference)))
-    return secret
 
 
 def key_of(reference: ProviderReference) -> str:

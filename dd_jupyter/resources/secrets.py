@@ -73,17 +73,6 @@ class SecretReference:
     def __str__(self) -> str:
         return f"{self.workspace}/{self.name}"
 
-    async def check(self, deployment: Deployment, what_for: str) -> None:
-        """Look the secret up; its value is not read.
-
-        Raises:
-            ResourceError: When it is not there, or that cannot be known.
-        """
-        try:
-            await deployment.secrets.secret(self.workspace, self.name)
-        except ServicesError as error:
-            raise ResourceError(self._trouble(error, what_for, deployment)) from error
-
     async def value(self, deployment: Deployment, what_for: str) -> str:
         """Read the secret's value, for the call that needs it.
 
@@ -93,23 +82,30 @@ class SecretReference:
         try:
             value = await deployment.secrets.value(self.workspace, self.name)
         except ServicesError as error:
-            raise ResourceError(self._trouble(error, what_for, deployment)) from error
+            raise ResourceError(self.trouble(error, what_for, deployment.base_url)) from error
         return value.get_secret_value()
 
-    def _trouble(self, error: ServicesError, what_for: str, deployment: Deployment) -> str:
-        which = f"Secret `{self}`, which holds {what_for},"
+    def trouble(self, error: ServicesError, what_for: str, base_url: str) -> str:
+        """What it means that NeMo Services answered with an error, or not at all."""
         if isinstance(error, NotFoundError):
             return (
-                f"{which} is not in NeMo Services at {deployment.base_url}. Create it there, or name an environment "
-                "variable that holds the value."
+                f"{self._which(what_for)} is not in NeMo Services at {base_url}. Create it there, or name an "
+                "environment variable that holds the value."
             )
         if isinstance(error, DeniedError) and error.status == _FORBIDDEN:
-            return (
-                f"{which} may not be read in this kernel: with authentication on, NeMo Services give the values of "
-                "secrets to services only. Name an environment variable that holds the value, or run it there with "
-                "`--submit`."
-            )
-        return f"{which} cannot be looked up: {error}"
+            return self.unreadable(what_for)
+        return f"{self._which(what_for)} cannot be looked up: {error}"
+
+    def unreadable(self, what_for: str) -> str:
+        """Why its value cannot be had in this kernel, though it is there."""
+        return (
+            f"{self._which(what_for)} may not be read in this kernel: with authentication on, NeMo Services give the "
+            "values of secrets to services only. Name an environment variable that holds the value, or run it there "
+            "with `--submit`."
+        )
+
+    def _which(self, what_for: str) -> str:
+        return f"Secret `{self}`, which holds {what_for},"
 
 
 class StrictResolver:

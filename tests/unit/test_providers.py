@@ -12,7 +12,9 @@ from dd_jupyter.nemo.background import wait_for
 from dd_jupyter.nemo.context import NemoContext
 from dd_jupyter.nemo.credentials import NoCredentials
 from dd_jupyter.nemo.deployment import Deployment
-from dd_jupyter.resources.local_run import resolve
+from dd_jupyter.resources.local_run import resolve_for_run
+from dd_jupyter.resources.places import Here
+from dd_jupyter.resources.resolution import refusal
 from dd_jupyter.resources.providers import ProviderReference, provider_references
 from tests.support.builders import with_review
 
@@ -46,7 +48,16 @@ def run_on(
     builder: dd.DataDesignerConfigBuilder, *given: dd.ModelProvider, services: Services | None = None
 ) -> Settings:
     """The settings of a run whose local providers are those given."""
-    return resolve(builder, Settings(model_providers=list(given), deployment=services or Services()))
+    return resolved(builder, Settings(model_providers=list(given), deployment=services or Services()))
+
+
+def resolved(builder: dd.DataDesignerConfigBuilder, settings: Settings) -> Settings:
+    """The settings of a run under others."""
+    found = resolve_for_run(builder, Here(settings), operation="preview")
+    error = refusal(found.report, "run")
+    if error is not None:
+        raise error
+    return found.settings
 
 
 def chat(provider: str = "near", alias: str = "chat") -> dd.ModelConfig:
@@ -67,7 +78,7 @@ def test_only_the_providers_behind_aliases_in_use_count() -> None:
     builder = reviewing(chat(), chat("far", alias="unused"))
     builder.add_column(name="title", column_type="llm-text", model_alias="chat", prompt="Title {{ review }}")
 
-    assert provider_references(builder) == [ProviderReference("near", {"chat": "m"}, ("`review`", "`title`"))]
+    assert provider_references(builder) == [ProviderReference("near", ("`review`", "`title`"), {"chat": "m"})]
 
 
 def test_a_provider_has_all_models_and_columns_that_lead_to_it() -> None:
@@ -75,7 +86,7 @@ def test_a_provider_has_all_models_and_columns_that_lead_to_it() -> None:
     builder.add_column(name="title", column_type="llm-text", model_alias="other", prompt="Title {{ review }}")
 
     assert provider_references(builder) == [
-        ProviderReference("near", {"chat": "m", "other": "m"}, ("`review`", "`title`"))
+        ProviderReference("near", ("`review`", "`title`"), {"chat": "m", "other": "m"})
     ]
 
 
@@ -83,12 +94,12 @@ def test_a_profiler_uses_a_provider_too() -> None:
     builder = reviewing(chat(), chat("far", alias="judge"))
     builder.add_profiler(dd.JudgeScoreProfilerConfig(model_alias="judge"))
 
-    assert ProviderReference("far", {"judge": "m"}, ("a profiler",)) in provider_references(builder)
+    assert ProviderReference("far", ("a profiler",), {"judge": "m"}) in provider_references(builder)
 
 
 def test_an_alias_that_no_model_has_is_named_with_its_columns_and_those_there_are() -> None:
     with pytest.raises(ResourceError, match=r"`chat`, used by `review`, .*\(other, third\)"):
-        provider_references(reviewing(chat(alias="third"), chat(alias="other")))
+        run_on(reviewing(chat(alias="third"), chat(alias="other")), provider())
 
 
 def test_a_bare_name_that_is_nowhere_is_told_with_both_places_and_those_that_are_there() -> None:
@@ -106,7 +117,7 @@ def test_a_bare_name_that_is_nowhere_is_told_with_both_places_and_those_that_are
 
 def test_a_provider_that_is_not_in_the_local_settings_is_told_with_their_file() -> None:
     with pytest.raises(ResourceError, match=r"your local settings \(.*model_providers\.yaml\)"):
-        resolve(reviewing(chat("nowhere")), Settings(deployment=Services()))
+        resolved(reviewing(chat("nowhere")), Settings(deployment=Services()))
 
 
 def test_names_are_exact() -> None:
@@ -148,7 +159,7 @@ def test_a_workspace_and_name_is_not_looked_for_under_its_last_part() -> None:
     with pytest.raises(ResourceError, match=r"`other/echo` of model alias `chat` is not in workspace `other` of"):
         run_on(reviewing(chat("other/echo")), provider("echo"), services=services)
 
-    assert services.asked == ["/apis/models/v2/workspaces/other/providers/echo"]
+    assert sorted(services.asked) == ["/apis/models/v2/workspaces/other/providers/echo", "/status"]
 
 
 @pytest.mark.parametrize("name", ["a/b/c", "../x", "Default/echo", "my provider", "default/echo?x=1"])
@@ -196,7 +207,7 @@ def test_another_resolver_speaks_for_its_keys_itself(monkeypatch: pytest.MonkeyP
     services = Services()
     keys = [provider(key=VARIABLE), provider("far", "default/key")]
 
-    settings = resolve(reviewing(chat()), Settings(model_providers=keys, secret_resolver=Vault(), deployment=services))
+    settings = resolved(reviewing(chat()), Settings(model_providers=keys, secret_resolver=Vault(), deployment=services))
 
     assert settings.secret_resolver is not None
     assert settings.secret_resolver.resolve("x") == "key-for-x"

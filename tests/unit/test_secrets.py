@@ -257,18 +257,6 @@ def test_a_secret_that_cannot_be_read_is_an_error_and_never_a_key(status: int, s
         resolver.resolve("default/key")
 
 
-def test_checking_a_secret_does_not_read_its_value() -> None:
-    asked: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
-        return with_values(request)
-
-    wait_for(SecretReference("default", "key").check(services(answer)(), "the token of the seed"))
-
-    assert asked == ["/apis/secrets/v2/workspaces/default/secrets/key"]
-
-
 def test_a_value_is_in_no_repr() -> None:
     value = wait_for(services(with_values)().secrets.value("default", "key"))
 

@@ -88,7 +88,7 @@ def test_what_the_services_tell_comes_in_their_order(there: DeploymentAnswers) -
     events = told(there)
 
     told_kinds = [kind for kind in kinds(events) if kind not in {"Step", "Progress"}]
-    assert told_kinds == ["Log", "Columns", "Log", "Dataset", "ProcessorOutput", "Analysis", "Done"]
+    assert told_kinds == ["Resolved", "Log", "Columns", "Log", "Dataset", "ProcessorOutput", "Analysis", "Done"]
     assert isinstance(events[0], Step)
     assert isinstance(events[-1], Done) and events[-1].num_records == 2
 
@@ -380,13 +380,13 @@ def test_without_a_limit_any_number_is_asked_for(there: DeploymentAnswers) -> No
     assert isinstance(told(there, 500)[-1], Done)
 
 
-def test_what_only_this_kernel_has_is_told_without_any_request(there: DeploymentAnswers) -> None:
+def test_what_only_this_kernel_has_is_told_and_nothing_is_sent(there: DeploymentAnswers) -> None:
     builder = builder_with().with_seed_dataset(dd.DataFrameSeedSource(df=pd.DataFrame({"a": [1]})))
 
     error = previewed(there, builder=builder).error
 
     assert isinstance(error, ResourceError)
-    assert there.requests == []
+    assert there.posted() == []
 
 
 def test_what_only_this_kernel_has_is_not_sent(there: DeploymentAnswers) -> None:

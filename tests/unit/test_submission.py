@@ -38,7 +38,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> DeploymentAnswers:
 
 def submitted(there: DeploymentAnswers, builder: dd.DataDesignerConfigBuilder | None = None, **options: Any) -> Job:
     workload = JobWorkload(builder or builder_with(), 5, NAME, WORKSPACE)
-    return background.wait_for(submit(there.deployment, workload, **options))
+    return background.wait_for(submit(there.deployment, workload, **options)).job
 
 
 def seeded(source: Any) -> dd.DataDesignerConfigBuilder:
@@ -118,7 +118,7 @@ def test_a_fileset_seed_goes_in_the_dialect_that_the_deployment_speaks(schema: S
 def test_a_deployment_without_the_seed_plugin_is_told_of(there: DeploymentAnswers) -> None:
     there.seed_types = ("hf",)
 
-    with pytest.raises(RefusedError, match=r"does not accept Fileset seeds.*install `dd-jupyter` beside the services"):
+    with pytest.raises(ResourceError, match=r"does not accept Fileset seeds.*install `dd-jupyter` beside the services"):
         submitted(there, seeded(ddj.FilesetFileSeedSource(path="default/seeds#a.csv")))
 
     assert there.posted() == []
@@ -142,6 +142,8 @@ def test_the_persons_builder_stays_as_it_is(there: DeploymentAnswers) -> None:
 
 def test_a_provider_is_named_as_it_was_written(there: DeploymentAnswers) -> None:
     model = dd.ModelConfig(alias="chat", model="m", provider="default/echo")
+    told = {"name": "echo", "workspace": "default", "host_url": "http://model/v1"}
+    there.instead["GET /apis/models/v2/workspaces/default/providers/echo"] = httpx.Response(200, json=told)
 
     submitted(there, with_review(builder_with(model)))
 
@@ -180,8 +182,10 @@ def test_what_only_this_kernel_has_is_refused_even_where_nobody_answers(
 ) -> None:
     there.instead["GET /openapi.json"] = httpx.ConnectError("nobody")
 
-    with pytest.raises(ResourceError, match="a DataFrame"):
+    with pytest.raises(UnreachableError, match="1 more thing is in the way") as refused:
         submitted(there, a_dataframe(tmp_path))
+
+    assert "a DataFrame" in str(refused.value.report)
 
 
 def test_a_deployment_without_the_data_designer_api_is_told_of(there: DeploymentAnswers) -> None:

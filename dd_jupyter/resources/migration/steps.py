@@ -107,11 +107,12 @@ class Rewrites:
 
     Attributes:
         providers: The new name of a provider by its old one.
-        seed: The new source of the seed; None to keep it.
+        seed: The new source of the seed, or what makes it once the steps are carried out: the library refuses to
+            name a file that is not there yet. None to keep the old one.
     """
 
     providers: Mapping[str, str] = field(default_factory=dict)
-    seed: SeedSource | None = None
+    seed: SeedSource | Callable[[], SeedSource] | None = None
 
     def __or__(self, other: Rewrites) -> Rewrites:
         """Both; of the seed, the other's."""

@@ -1,0 +1,1 @@
+"""One module for each kind of resource; `resources.references` has them in order."""

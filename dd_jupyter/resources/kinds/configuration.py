@@ -1,0 +1,99 @@
+"""The configuration itself: whether it holds together, and whether a deployment knows all of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dd_jupyter.engine.validation import violations
+from dd_jupyter.errors import ServicesError
+from dd_jupyter.resources.kind import Inquiry
+from dd_jupyter.resources.places import NotAskedError
+from dd_jupyter.resources.providers import alias_users, unknown_alias
+from dd_jupyter.resources.report import Finding, Row
+from dd_jupyter.resources.secrets import redact
+from dd_jupyter.resources.sent import sent, unknown_parts
+
+
+class Configuration:
+    """One row if all is well, else one for each thing that is wrong."""
+
+    async def rows(self, inquiry: Inquiry) -> list[Row]:
+        """What the library's checks, and the deployment's schema, say."""
+        wrong = [*_aliases(inquiry), *await _violations(inquiry)]
+        if "submit" in inquiry.locations:
+            wrong += await _unknown_there(inquiry)
+        if any(found.stops for row in wrong for found in (row.run, row.submit) if found is not None):
+            return wrong
+        columns = await inquiry.seed_columns()
+        known = columns.names is not None
+        text = "It holds together." if known else "It holds together, as far as that is known without the seed."
+        well = Finding(status="ok" if known else "not checked", sentence=text)
+        return [_row("", (), well, inquiry), *wrong]
+
+
+def _aliases(inquiry: Inquiry) -> Iterable[Row]:
+    for alias, used_by in alias_users(inquiry.builder).items():
+        problem = unknown_alias(alias, used_by, inquiry.builder)
+        if problem is not None:
+            yield _row(alias, used_by, Finding(status="missing", sentence=problem), inquiry)
+
+
+async def _violations(inquiry: Inquiry) -> list[Row]:
+    columns = await inquiry.seed_columns()
+    try:
+        found = violations(inquiry.builder, columns.names)
+    except Exception as error:  # templates that no parser reads; the library raises all sorts
+        why = redact(" ".join(str(error).removeprefix("🛑 ").split()))
+        finding = Finding(status="not accepted", sentence=f"The library cannot read it: {why}")
+        return [_row("", (), finding, inquiry)]
+    return [
+        _row(
+            one.column or "",
+            (),
+            Finding(status="not accepted", sentence=_words(one.message))
+            if one.is_error
+            else Finding(status="ok", sentence=_words(one.message), warning=True),
+            inquiry,
+        )
+        for one in found
+    ]
+
+
+async def _unknown_there(inquiry: Inquiry) -> list[Row]:
+    """What a deployment of another version would refuse."""
+    try:
+        schema = await inquiry.there.ask(("schema",), lambda deployment: deployment.platform.schema())
+    except (ServicesError, NotAskedError):
+        return []
+    if not schema.has_data_designer:
+        return []
+    try:
+        config = sent(inquiry.builder, schema)
+    except Exception:  # a configuration that cannot be sent has rows that say so
+        return []
+    return [
+        Row(
+            kind="configuration",
+            name=place,
+            submit=Finding(
+                status="not accepted",
+                sentence=f"This deployment's version of Data Designer does not know {what}. Leave it out, or run in "
+                "this kernel without `--submit`.",
+            ),
+        )
+        for place, what in unknown_parts(config, schema)
+    ]
+
+
+def _row(name: str, used_by: tuple[str, ...], found: Finding, inquiry: Inquiry) -> Row:
+    return Row(
+        kind="configuration",
+        name=name,
+        used_by=used_by,
+        run=found if "run" in inquiry.locations else None,
+        submit=found if "submit" in inquiry.locations else None,
+    )
+
+
+def _words(message: str) -> str:
+    return redact(" ".join(message.split()))

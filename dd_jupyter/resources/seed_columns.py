@@ -1,0 +1,76 @@
+"""The columns of a configuration's seed, read as the library reads them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
+from dd_jupyter.resources.kind import SeedColumns
+from dd_jupyter.resources.places import NotAskedError
+
+if TYPE_CHECKING:
+    from data_designer.config.seed_source import SeedSource
+
+    from dd_jupyter.nemo.deployment import Deployment
+    from dd_jupyter.resources.kind import Inquiry
+
+READ_SECONDS = 10.0
+"""How long reading columns may take: of text files the library's reader looks at the first lines."""
+
+HUB = "hf"
+
+
+async def read_columns(inquiry: Inquiry) -> SeedColumns:
+    """The columns of the seed; none without a seed. Never raises: what went wrong is part of the answer."""
+    seed = inquiry.builder.get_seed_config()
+    if seed is None:
+        return SeedColumns(())
+    if seed.source.seed_type == HUB:
+        return SeedColumns(None)  # whatever the hub has, reading it takes seconds and may cost traffic
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            if seed.source.seed_type in FILESET_SEED_TYPES and inquiry.here.settings.seed_readers is None:
+                return SeedColumns(await _of_fileset(seed.source, inquiry))
+            return SeedColumns(await asyncio.to_thread(_of_source, seed.source, inquiry, None))
+    except NotAskedError:
+        return SeedColumns(None)
+    except TimeoutError:
+        return SeedColumns(None, TimeoutError(f"reading its columns took longer than {READ_SECONDS:.0f} s"))
+    except Exception as error:  # the library, DuckDB and pandas raise all sorts for a file that is none
+        return SeedColumns(None, error)
+
+
+async def _of_fileset(source: SeedSource, inquiry: Inquiry) -> tuple[str, ...]:
+    there = inquiry.there
+    await find_in_fileset(source.path, inquiry)  # first, so that nobody waits in a thread for who is silent
+    columns: tuple[str, ...] = await there.ask(
+        ("columns", source.path), lambda deployment: asyncio.to_thread(_of_source, source, inquiry, deployment)
+    )
+    return columns
+
+
+async def find_in_fileset(path: str, inquiry: Inquiry) -> dict[str, int]:
+    """The files that the path of a seed in a Fileset means, with their sizes; looked up once.
+
+    Raises:
+        NotAskedError: When NeMo Services were not asked.
+        ResourceError: When they are not there.
+        ServicesError: When that cannot be known.
+    """
+    from dd_jupyter.engine.fileset_files import FilesetPath, find_files
+
+    there = inquiry.there
+    place = FilesetPath.parse(path, there.workspace)
+    return await there.ask(("seed", str(place)), lambda deployment: find_files(deployment, place))
+
+
+def _of_source(source: SeedSource, inquiry: Inquiry, deployment: Deployment | None) -> tuple[str, ...]:
+    from dataclasses import replace
+
+    from dd_jupyter.engine.seed_data import SeedData
+
+    settings = inquiry.here.settings
+    if deployment is not None:
+        settings = replace(settings, deployment=lambda: deployment)
+    return tuple(SeedData(source, settings).columns())
