@@ -212,10 +212,12 @@ def _ways_on(migration: Planned, steps: Sequence[PlannedStep], name: str) -> Ite
     variable = name if name.isidentifier() else USUAL_NAME
     states = {step.state for step in steps}
     there = " --to local" if migration.to == "local" else ""
-    if "impossible" in states:
-        return  # nothing is carried out while there is something that cannot be
     if states & _OPEN:
-        yield WayOnView(text="Carry it out", code=f"%dd_migrate {variable} -c builder{there} --apply")
+        # Without being told so, nothing is carried out while there is something that cannot be.
+        text, without = ("Carry out the rest", " --leave-out") if "impossible" in states else ("Carry it out", "")
+        yield WayOnView(text=text, code=f"%dd_migrate {variable} -c builder{there} --apply{without}")
+    elif "impossible" in states:
+        return
     elif migration.to == "services":
         yield WayOnView(text="Submit it", code=f"%dd_create made -c {variable} --submit -n 1000")
     else:

@@ -8,7 +8,7 @@ from dd_jupyter.display import words
 from dd_jupyter.display.report_model import FindingView, LocationView, QuestionView, ReportView, ResourceView
 from dd_jupyter.display.view_parts import StatusView, WayOnView
 from dd_jupyter.resources.places import UNASKED
-from dd_jupyter.resources.report import Backend, Finding, Kind, Location, ResolutionReport, Row, Status
+from dd_jupyter.resources.report import Backend, Finding, Kind, Location, Move, ResolutionReport, Row, Status
 from dd_jupyter.resources.secrets import redact
 
 NAME_CHARACTERS = 200
@@ -103,7 +103,7 @@ def _status(report: ResolutionReport, location: Location) -> StatusView:
 
 
 def _cannot(location: Location, stopping: Sequence[Row]) -> str:
-    moves = sum(row.move_to(_BACKENDS[location]) is not None for row in stopping)
+    moves = sum(_move(row, location) is not None for row in stopping)
     to_fix = len(stopping) - moves
     if not to_fix:
         return f"{_CANNOT[location]} yet: {words.counted(moves, 'move')}"
@@ -112,8 +112,13 @@ def _cannot(location: Location, stopping: Sequence[Row]) -> str:
 
 def _services_told(report: ResolutionReport) -> bool:
     """Whether there was somebody to ask; what cannot be asked for says nothing of the other rows."""
-    about = [row.submit for row in report.rows if row.kind == "services" and row.submit is not None]
-    return all(finding.status not in {"unreachable", "not checked"} for finding in about)
+    found = _services(report)
+    return found is None or found.status not in {"unreachable", "not checked"}
+
+
+def _services(report: ResolutionReport) -> Finding | None:
+    """What was found of NeMo Services themselves, whose row is the first of their kind; None without one."""
+    return next((row.submit for row in report.rows if row.kind == "services"), None)
 
 
 def _resource(report: ResolutionReport, row: Row) -> ResourceView:
@@ -140,21 +145,31 @@ def _user(text: str) -> str:
 
 
 def _finding(report: ResolutionReport, row: Row, location: Location, finding: Finding) -> FindingView:
-    move = row.move_to(_BACKENDS[location]) if finding.stops else None
+    move = _move(row, location)
     warned = finding.warning and not finding.stops
     return FindingView(
         status=_WARNING if warned else _STATUSES[finding.status],
-        text="" if _is_said_elsewhere(report, row, finding) else _sentence(finding.sentence),
+        text=_sentence(finding.sentence if row.kind == "services" else _news(report, finding)),
         move="" if move is None else _sentence(move.text),
     )
 
 
-def _is_said_elsewhere(report: ResolutionReport, row: Row, finding: Finding) -> bool:
-    """Whether the row of NeMo Services says why nothing is known of this one."""
-    if row.kind == "services":
-        return False
-    about = {other.submit.sentence for other in report.rows if other.kind == "services" and other.submit is not None}
-    return finding.sentence in {UNASKED.sentence, *about}
+def _move(row: Row, location: Location) -> Move | None:
+    """What would take it out of the way; where it only could not be asked for, a move is no answer."""
+    finding = row.at(location)
+    stops = finding is not None and finding.stops and finding.status != "unreachable"
+    return row.move_to(_BACKENDS[location]) if stops else None
+
+
+def _news(report: ResolutionReport, finding: Finding) -> str:
+    """The sentence without what the row of NeMo Services says already; "" if nothing is left."""
+    services = _services(report)
+    if services is None or services.status == "ok":
+        return finding.sentence
+    if finding.sentence in {UNASKED.sentence, services.sentence}:
+        return ""
+    before, repeated, after = finding.sentence.partition(services.sentence)
+    return f"{before.rstrip(' :')}.{after}" if repeated else finding.sentence
 
 
 def _sentence(text: str) -> str:
@@ -182,15 +197,16 @@ def _checked(report: ResolutionReport) -> str:
 
 
 def _ways_on(report: ResolutionReport) -> Iterable[WayOnView]:
+    told = _services_told(report)
     if "submit" in report.locations:
-        if not _services_told(report):
+        if not told:
             yield WayOnView(text="Look again", code="%dd_check -c builder")
         elif report.to_move("services"):
             yield WayOnView(text="Plan the moves", code="%dd_migrate moved -c builder")
         elif report.ok_for("submit"):
             yield WayOnView(text="Submit it", code="%dd_create made -c builder --submit -n 1000")
     if "run" in report.locations:
-        if report.to_move("local"):
+        if report.to_move("local") and told:
             yield WayOnView(text="Plan the moves to this machine", code="%dd_migrate moved -c builder --to local")
         elif report.ok_for("run"):
             yield WayOnView(text="Run it here", code="%dd_preview sample -c builder")

@@ -140,10 +140,14 @@ def _unread_seed(trouble: _Trouble) -> DDJupyterError | None:
 
 
 def _failed_server(trouble: _Trouble) -> DDJupyterError | None:
-    if not trouble.module.startswith("mcp."):
+    said = trouble.module.startswith("mcp.")
+    # One that ends while it is written to gives an error of the pipe, which has no words.
+    cut_off = any(type(link).__module__.partition(".")[0] == "anyio" for link in trouble.chain)
+    if not said and not cut_off:
         return None
     names = ", ".join(f"`{name}`" for name in trouble.about.mcp_servers)
-    return RunError(f"An MCP server failed ({names}): {trouble.sentence}. Try its command, or its address, by itself.")
+    why = trouble.sentence if said else "it closed the connection"
+    return RunError(f"An MCP server failed ({names}): {why}. Try its command, or its address, by itself.")
 
 
 def _anything(trouble: _Trouble) -> DDJupyterError:

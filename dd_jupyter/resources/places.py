@@ -151,7 +151,8 @@ class There:
             return  # there is somebody, who may have no such page
 
     def _nobody(self, error: UnreachableError) -> None:
-        self.silence = error
+        # What was asked is of no interest: nothing is answered.
+        self.silence = UnreachableError(str(error).partition(" (GET ")[0])
         self._silent.set()
 
     async def _patiently(self, answer: Coroutine[Any, Any, T]) -> T:
@@ -176,10 +177,3 @@ def status_of(error: ServicesError) -> Status:
 
 UNASKED = Finding(status="not checked", sentence="NeMo Services were not asked.")
 """The finding for what only NeMo Services could tell; where they are silent, one row says why."""
-
-
-def not_asked(there: There) -> Finding:
-    """The finding for what only NeMo Services could tell, for a run in this kernel that needs it."""
-    if there.silence is not None:
-        return Finding(status="unreachable", sentence=str(there.silence))
-    return UNASKED

@@ -82,8 +82,7 @@ def refusal(report: ResolutionReport, location: Location) -> DDJupyterError | No
         return None
     row, found = problems[0]
     if row.kind == "configuration" and found.status == "not accepted":
-        wrong = [(row, found) for row, found in problems if row.kind == "configuration"]
-        said = "; ".join(f"`{row.name}`: {found.sentence}" if row.name else found.sentence for row, found in wrong)
+        said = " ".join(found.sentence for row, found in problems if row.kind == "configuration")
         error: DDJupyterError = ConfigError(
             f"The configuration cannot {'run' if location == 'run' else 'be submitted'}: {said}"
         )

@@ -239,7 +239,7 @@ def test_a_secret_that_is_there_is_never_overwritten(plan, near, deployment):
     migration = plan(plan_providers_to_services, on(near.name), provider(near))
 
     assert migration.states["Create secret"] == "there already"
-    with pytest.raises(ServicesError, match="is registered, but .* refuses its key"):
+    with pytest.raises(ServicesError, match=r"is registered, but .* refuses its key"):
         migration.apply()
     assert wait_for(deployment.secrets.value("default", f"{near.name}-api-key")).get_secret_value() == (
         "of somebody else"
@@ -508,6 +508,18 @@ def test_what_local_settings_cannot_hold_is_told(plan, near, deployment, setting
     [step] = plan(plan_providers_to_local, on(f"default/{near.name}")).steps
 
     assert step.state == "impossible" and why in step.sentence and KEY not in step.model_dump_json()
+
+
+@pytest.mark.parametrize("text", [f"providers: [\n  api_key: {KEY}\n", f"providers:\n- api_key: {KEY}\n"])
+@pytest.mark.parametrize("planner", [plan_providers_to_local, plan_providers_to_services])
+def test_settings_that_cannot_be_read_are_told_without_what_they_say(plan, near, settings_file, planner, text):
+    settings_file.write_text(text)
+
+    with pytest.raises(ResourceError, match="cannot be read") as raised:
+        plan(planner, on(near.name))
+
+    assert KEY not in "".join(traceback.format_exception(raised.value)) and raised.value.__context__ is None
+    assert settings_file.read_text() == text
 
 
 # ------------------------------------------------------------------------------------------------- tokens

@@ -28,6 +28,7 @@ class CuttingProxy:
         self.cuts = list(cuts)
         self.made = 0
         self.passed = 0
+        self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -41,6 +42,13 @@ class CuttingProxy:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
+    def break_off(self) -> None:
+        """Cut all connections that there are, whatever is under way; new ones are taken."""
+        connections, self._open = self._open, []
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def _accept(self) -> None:
         while True:
             try:
@@ -48,6 +56,7 @@ class CuttingProxy:
             except OSError:
                 return
             server = socket.create_connection(self._target)
+            self._open += [client, server]
             threading.Thread(target=self._ask, args=(client, server), daemon=True).start()
             threading.Thread(target=self._answer, args=(server, client), daemon=True).start()
 

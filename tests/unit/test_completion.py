@@ -49,7 +49,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("magic", ["%%dd_preview", "%dd_preview", "  %dd_preview"])
 def test_options_of_the_magic_are_completed(complete: Complete, magic: str) -> None:
-    assert complete(f"{magic} sample --n") == ["--num-records"]
+    assert complete(f"{magic} sample --nu") == ["--num-records"]
 
 
 def test_each_magic_has_its_own_options(complete: Complete) -> None:

@@ -187,6 +187,15 @@ def test_an_mcp_server_that_fails_is_named() -> None:
     assert said.startswith("An MCP server failed (`shop`, `clock`): Connection closed")
 
 
+def test_an_mcp_server_that_ends_while_it_is_written_to_is_named_too() -> None:
+    anyio = pytest.importorskip("anyio")
+    error = chained(DataDesignerGenerationError("🛑 Error generating preview dataset:"), anyio.BrokenResourceError())
+
+    said = str(explain(error, Circumstances(mcp_servers=["shop"])))
+
+    assert said.startswith("An MCP server failed (`shop`): it closed the connection.")
+
+
 @pytest.mark.parametrize(
     "error",
     [

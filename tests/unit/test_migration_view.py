@@ -209,8 +209,11 @@ def test_the_way_on_is_to_apply_the_plan_and_then_to_use_it() -> None:
     assert [way.code for way in of(upload(state="done")).way_on] == ["%dd_create made -c moved --submit -n 1000"]
 
 
-def test_while_something_cannot_be_moved_nothing_can_be_applied() -> None:
-    assert of(upload(), impossible()).way_on == ()
+def test_while_something_cannot_be_moved_the_rest_is_carried_out_only_when_that_is_said() -> None:
+    assert [way.code for way in of(upload(), impossible()).way_on] == [
+        "%dd_migrate moved -c builder --apply --leave-out"
+    ]
+    assert of(impossible()).way_on == ()
 
 
 def test_the_way_home_ends_with_a_preview_here() -> None:

@@ -177,6 +177,27 @@ def test_that_services_do_not_answer_is_said_once() -> None:
     assert Page(html(view)).text.count("○ Not checked") == 2 + 1  # two providers, and the checklist's answer
 
 
+def test_a_sentence_that_quotes_why_services_do_not_answer_keeps_what_is_its_own() -> None:
+    quoting = Row(
+        kind="provider",
+        name="default/nim",
+        run=found("unreachable", f"Provider `default/nim` cannot be looked up: {SILENCE}"),
+        moves=(Move(to="local", text="Write it to the local settings."),),
+    )
+    shown = report(services(found("unreachable", SILENCE)), quoting)
+
+    assert cell(shown, "Provider", 0).text == "Provider `default/nim` cannot be looked up."
+    assert cell(shown, "Provider", 0).move == ""
+    assert chips(shown)[0] == "✕ Cannot run in this kernel: 1 to fix"
+    assert codes(shown) == ["%dd_check -c builder"]
+
+
+def test_whether_jobs_run_there_does_not_tell_whether_anybody_answers() -> None:
+    jobs = Row(kind="services", name="jobs", submit=found("not checked", "The deployment does not say."))
+
+    assert chips(report(services(), jobs, provider(submit=ok())))[1] == "✓ Can be submitted, 1 not checked"
+
+
 def test_where_a_resource_plays_no_part_there_is_a_dash() -> None:
     page = Page(html(report_view(report())))
 

@@ -113,7 +113,7 @@ def test_a_form_that_is_not_known_is_left_alone(form: str, tmp_path: Path) -> No
     file = tmp_path / "model_providers.yaml"
     file.write_text(ODD[form])
 
-    with pytest.raises(ResourceError, match="`echo` cannot be added to .* The file is as it was") as raised:
+    with pytest.raises(ResourceError, match=r"`echo` cannot be added to .* The file is as it was") as raised:
         add_to_file(file, NEW)
 
     assert file.read_text() == ODD[form]
@@ -196,7 +196,7 @@ def test_a_failure_while_writing_leaves_the_file_as_it_was(tmp_path: Path, monke
 
 def _is_insertion(before: str, now: str) -> bool:
     """Whether `now` is `before` with one piece of text put in."""
-    start = len(os.path.commonprefix([before, now]))
+    start = next((i for i, pair in enumerate(zip(before, now, strict=False)) if len(set(pair)) > 1), len(before))
     return now.endswith(before[start:]) and len(now) > len(before)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from dd_jupyter.engine.validation import violations
@@ -12,6 +13,8 @@ from dd_jupyter.resources.providers import alias_users, unknown_alias
 from dd_jupyter.resources.report import Finding, Row
 from dd_jupyter.resources.secrets import redact
 from dd_jupyter.resources.sent import sent, unknown_parts
+
+_QUOTED = re.compile(r"(?<!\w)'([^'`]+)'(?!\w)")
 
 
 class Configuration:
@@ -96,4 +99,5 @@ def _row(name: str, used_by: tuple[str, ...], found: Finding, inquiry: Inquiry) 
 
 
 def _words(message: str) -> str:
-    return redact(" ".join(message.split()))
+    """The library's words; what it puts in quotes are names."""
+    return redact(_QUOTED.sub(r"`\1`", " ".join(message.split())))

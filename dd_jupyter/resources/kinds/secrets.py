@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dd_jupyter.errors import ServicesError
 from dd_jupyter.resources.kind import Inquiry
-from dd_jupyter.resources.places import UNASKED, NotAskedError, There, not_asked, status_of
+from dd_jupyter.resources.places import UNASKED, NotAskedError, There, status_of
 from dd_jupyter.resources.providers import listed, provider_references
 from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
@@ -146,7 +146,7 @@ async def _readable(secret: SecretReference, what_for: str, there: There) -> Fin
     except NotAskedError:
         silence = there.silence
         if silence is None:
-            return not_asked(there)
+            return UNASKED
         return Finding(status="unreachable", sentence=_trouble(secret, what_for, silence, there))
     except ServicesError as error:
         return Finding(status=status_of(error), sentence=_trouble(secret, what_for, error, there))

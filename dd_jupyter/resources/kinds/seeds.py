@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dd_jupyter.errors import DDJupyterError, DeniedError, NotFoundError, ResourceError, ServicesError, UnreachableError
 from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
 from dd_jupyter.resources.kind import Inquiry
-from dd_jupyter.resources.places import UNASKED, NotAskedError, not_asked, status_of
+from dd_jupyter.resources.places import UNASKED, NotAskedError, status_of
 from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Location, Move, Status
 from dd_jupyter.resources.secrets import SecretReference, names_variable, redact
@@ -28,6 +28,9 @@ _LOCAL = {
     "agent_rollout": "local agent rollouts",
 }
 """Seeds of this machine by their types, in words."""
+
+
+SHOWN_COLUMNS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,7 @@ class Seeds:
         if reference.is_local:
             return Finding(
                 status="not accepted",
-                sentence=f"The seed is {_LOCAL[reference.source.seed_type]}, which NeMo Services cannot "
-                "read.",
+                sentence=f"The seed is {_LOCAL[reference.source.seed_type]}, which NeMo Services cannot read.",
             )
         if reference.source.seed_type == HUB:
             return await _hub(reference.source, inquiry)
@@ -105,7 +107,12 @@ async def _fileset(source: Any, inquiry: Inquiry, location: Location) -> Finding
                 return refused
         found = await find_in_fileset(source.path, inquiry)
     except NotAskedError:
-        return not_asked(inquiry.there) if location == "run" else UNASKED
+        silence = inquiry.there.silence
+        if location == "submit" or silence is None:
+            return UNASKED
+        fileset = source.path.partition("#")[0]
+        sentence = f"Fileset `{fileset}`, which holds the seed, cannot be looked up: {silence}"
+        return Finding(status="unreachable", sentence=sentence)
     except ResourceError as error:
         return Finding(status=_status_of_cause(error), sentence=str(error))
     except ServicesError as error:
@@ -113,7 +120,7 @@ async def _fileset(source: Any, inquiry: Inquiry, location: Location) -> Finding
     columns = await inquiry.seed_columns()
     if columns.names is None:
         return _unreadable(source.path, columns.problem)
-    files = f"{len(found):,} files, " if len(found) > 1 else ""
+    files = f"{len(found):,} files. " if len(found) > 1 else ""
     return Finding(status="ok", sentence=f"{files}{_columns(columns.names)}")
 
 
@@ -193,7 +200,10 @@ def _name(source: Any) -> str:
 
 
 def _columns(names: tuple[str, ...]) -> str:
-    return f"{len(names):,} column{'' if len(names) == 1 else 's'}."
+    """``Columns `product`, `price`.``, and how many more there are."""
+    shown = ", ".join(f"`{name}`" for name in names[:SHOWN_COLUMNS])
+    more = len(names) - SHOWN_COLUMNS
+    return f"Column{'' if len(names) == 1 else 's'} {shown}{f' and {more:,} more' if more > 0 else ''}."
 
 
 def _unreadable(name: str, problem: Exception | None) -> Finding:

@@ -14,6 +14,7 @@ from dd_jupyter.nemo.models import Provider, same_endpoint, shown_endpoint
 from dd_jupyter.nemo.provider_setup import KNOWN, ROUTE_SECONDS, models_once_routed
 from dd_jupyter.resources.migration.names import content_name, secret_name
 from dd_jupyter.resources.migration.secrets import Key, key_in, plan_secret, written_out
+from dd_jupyter.resources.migration.settings_file import reading_settings
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step
 from dd_jupyter.resources.migration.visible_keys import holds_key, refuse_visible_key
 from dd_jupyter.resources.providers import ProviderReference, key_of, provider_references
@@ -40,16 +41,15 @@ async def plan_providers_to_services(builder: DataDesignerConfigBuilder, here: H
     Raises:
         UnreachableError: When NeMo Services do not answer.
     """
-    local = (await asyncio.to_thread(lambda: here.providers)).providers
+    local = (await asyncio.to_thread(reading_settings, lambda: here.providers)).providers
     candidates: list[_Candidate] = []
     for reference in provider_references(builder):
         if reference.name in local:
             taken = {candidate.names[0] for candidate in candidates}
             candidates.append(_Candidate.of(reference, local[reference.name], taken))
     plans = await asyncio.gather(*(_to_services(candidate, here, deployment) for candidate in candidates))
-    return [step for steps, _ in plans for step in steps], Rewrites(
-        {old: new for _, made in plans for old, new in made}
-    )
+    rewrites = Rewrites({old: new for _, names in plans for old, new in names})
+    return [step for steps, _ in plans for step in steps], rewrites
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,11 @@ def _write(seed: SeedConfig, settings: Settings, path: Path, go_on: Callable[[in
     from dd_jupyter.engine.seed_data import SeedData
 
     data = SeedData(seed.source, settings, settings.secret_resolver or StrictResolver(settings.deployment))
-    written = data.write_parquet(path, go_on)
+    try:
+        written = data.write_parquet(path, go_on)
+    except BaseException:
+        path.unlink(missing_ok=True)  # whoever wanted it may be gone, and have removed it before it was opened
+        raise
     if seed.selection_strategy is not None and (counted := data.num_records()) != written.rows:
         raise ResourceError(
             f"The seed's selection counts its {counted:,} files here, and would count the {written.rows:,} records "

@@ -43,7 +43,7 @@ def as_yaml(builder: DataDesignerConfigBuilder) -> str:
     import yaml
 
     lines = [f"# {_one_line(text)}" for text in _not_in_yaml(builder)]
-    content = without_keys({name: _plain(part) for name, part in _parts(builder) if part})
+    content = without_keys({name: _plain(part) for name, part in _parts(builder) if part or name == "columns"})
     text = yaml.dump(content, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=WIDTH)
     return "".join(f"{line}\n" for line in lines) + text
 

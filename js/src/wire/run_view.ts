@@ -1,4 +1,4 @@
-// Made from dd_jupyter/display/view_model.py by `make wire`; not to be edited. Schema 79fcf8f8b0acb4b9.
+// Made from dd_jupyter/display/view_model.py by `make wire`; not to be edited. Schema 0ae4a104308231a7.
 
 /**
  * A run, whole.
@@ -17,6 +17,7 @@
  *     facts: For the foot, left: tokens, records failed, seconds.
  *     forecast: For the foot, right: "1,000 records: about 9 min, 0.5 M tokens"; "" while unknown.
  *     way_on: For the foot: code to type next, each with its words.
+ *     resources: What the configuration depends on, as it was found before the run; None where it was not looked up.
  */
 export interface RunView {
   title: string;
@@ -37,6 +38,7 @@ export interface RunView {
   facts: FactView[];
   forecast: string;
   way_on: WayOnView[];
+  resources: ReportView | null;
 }
 /**
  * How something stands, as a chip: a mark and a word, so that no colour has to be told apart.
@@ -224,6 +226,80 @@ export interface FactView {
 export interface WayOnView {
   text: string;
   code: string;
+}
+/**
+ * A resolution report, whole.
+ *
+ * Attributes:
+ *     name: The variable it is about; "" without one.
+ *     locations: Those that were asked for.
+ *     checklist: Its questions; in `checked` how many of them are answered with yes, by location, in words.
+ *     way_on: For the foot: code to type next, each with its words.
+ */
+export interface ReportView {
+  title: string;
+  name: string;
+  locations: LocationView[];
+  resources: ResourceView[];
+  checklist: QuestionView[];
+  checked: string;
+  way_on: WayOnView[];
+}
+/**
+ * A column of the report.
+ *
+ * Attributes:
+ *     head: What stands above the column: "Submit to NeMo Services · default".
+ *     label: The same in a word, for where there is no room for columns.
+ *     status: Whether the configuration can be carried out there.
+ */
+export interface LocationView {
+  location: "run" | "submit";
+  head: string;
+  label: string;
+  status: StatusView;
+}
+/**
+ * A row of the report.
+ *
+ * Attributes:
+ *     kind: "Seed", "Provider".
+ *     name: As the configuration names it; "" where there is but one of its kind.
+ *     used_by: What needs it, in a line; in backticks what is code.
+ *     findings: One for each location; None where it plays no part there.
+ *     stops: Whether it is in the way in one of them.
+ */
+export interface ResourceView {
+  kind: string;
+  name: string;
+  used_by: string;
+  findings: (FindingView | null)[];
+  stops: boolean;
+}
+/**
+ * What was found of a resource in one location.
+ *
+ * Attributes:
+ *     status: Its text is the status in a word, said where the mark cannot be seen, and alone without `text`.
+ *     text: The sentence; in backticks what is code. "" where another row has said it.
+ *     move: What would bring the resource there, as an order; "" where it is there, or cannot be moved.
+ */
+export interface FindingView {
+  status: StatusView;
+  text: string;
+  move: string;
+}
+/**
+ * A question of the checklist for moving between locations.
+ *
+ * Attributes:
+ *     answers: One for each location.
+ *     note: More to it; in backticks what is code.
+ */
+export interface QuestionView {
+  question: string;
+  answers: StatusView[];
+  note: string;
 }
 /**
  * The part of a RunView that a live view holds.
