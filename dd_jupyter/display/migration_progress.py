@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextvars import copy_context
 from typing import Self
 
@@ -17,6 +18,10 @@ REFRESH_SECONDS = 0.25
 """As of a run: four pictures a second."""
 
 
+Draw = Callable[[dict[str, str]], object]
+"""Shows a mimebundle in place of the one before."""
+
+
 class MigrationProgress:
     """Watches a migration and draws it: what is at work while it goes on, then what came of it.
 
@@ -24,17 +29,17 @@ class MigrationProgress:
     the context is told as its end, and goes on its way.
     """
 
-    def __init__(self, migration: Planned, name: str = "") -> None:
+    def __init__(self, migration: Planned, name: str = "", draw: Draw | None = None) -> None:
         """Show the migration as it stands when the context is entered.
 
         Args:
             migration: Its `steps` are looked at anew with each picture.
             name: The variable that is to hold the new configuration; "" without one.
+            draw: Where; in an output of its own if None.
         """
         self._migration = migration
         self._name = name
-        self._handle = DisplayHandle()
-        self._shown = False
+        self._picture = draw if draw is not None else _own_output()
         self._ended = False
         self._stopped = False
         self._at_work = AtWork()
@@ -77,6 +82,18 @@ class MigrationProgress:
         self._drawn_states = self._states()
         at_work = None if self._ended else self._at_work
         picture = migration_bundle(migration_view(self._migration, self._name, at_work, self._stopped))
-        show = self._handle.update if self._shown else self._handle.display
-        self._shown = True
-        self._context.copy().run(show, picture, raw=True)
+        self._context.copy().run(self._picture, picture)
+
+
+def _own_output() -> Draw:
+    handle, shown = DisplayHandle(), False
+
+    def draw(picture: dict[str, str]) -> None:
+        nonlocal shown
+        if shown:
+            handle.update(picture, raw=True)
+        else:
+            handle.display(picture, raw=True)
+        shown = True
+
+    return draw

@@ -1,10 +1,10 @@
-"""What a magic shows beside views: sentences, and an output whose content is replaced."""
+"""What a magic shows beside runs: sentences, and an output whose content is replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
-from IPython.display import display
+from IPython.display import DisplayHandle
 
 
 class Sentence:
@@ -21,7 +21,8 @@ class Output:
     """One output whose content is replaced as things go on."""
 
     def __init__(self) -> None:
-        self._update: Callable[[object], object] | None = None
+        self._handle = DisplayHandle()
+        self._shown = False
 
     def tell(self, sentence: str) -> None:
         """Show what goes on."""
@@ -29,8 +30,15 @@ class Output:
 
     def show(self, content: object) -> None:
         """Show something in place of what was shown before."""
-        if self._update is None:
-            handle = display(content, display_id=True)
-            self._update = handle.update if handle is not None else display
+        self._put(content)
+
+    def draw(self, picture: Mapping[str, str]) -> None:
+        """The same, of a mimebundle."""
+        self._put(picture, raw=True)
+
+    def _put(self, content: object, **how: bool) -> None:
+        if self._shown:
+            self._handle.update(content, **how)
         else:
-            self._update(content)
+            self._handle.display(content, **how)
+        self._shown = True

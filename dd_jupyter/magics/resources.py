@@ -10,7 +10,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from IPython.display import display
 
 from dd_jupyter.magics.arguments import LAST_RESULT, base_url, parsed, source_arguments, without_traceback, workspace
-from dd_jupyter.magics.output import Sentence
+from dd_jupyter.magics.output import Output, Sentence
 from dd_jupyter.magics.prompts import ask_secret, refuse_key, secret_from
 
 if TYPE_CHECKING:
@@ -80,18 +80,21 @@ class ResourceMagics(Magics):
         Examples: ``%dd_migrate moved -c builder``; ``%dd_migrate moved -c builder --apply``;
         ``%dd_migrate mine -c moved --to local --apply``.
         """
+        from dd_jupyter.display.bundle import migration_bundle
+        from dd_jupyter.display.migration_view import migration_view
+
         args = parsed(self.dd_migrate, line)
         if args.folder and args.to != "local":
             raise UsageError("--folder says where seed data is downloaded to: add --to local, or leave it out.")
         self._designer.connect_first(args.base_url, args.workspace)
-        source = self._designer.source(args, cell, live_name="dd_migrate")
-        migration = self._designer.planned(source, to=args.to, folder=args.folder, workspace=args.workspace)
-        self._designer.keep("_dd_migration", migration)
+        source, output = self._designer.source(args, cell, live_name="dd_migrate"), Output()
+        migration = self._designer.planned(source, output, to=args.to, folder=args.folder, workspace=args.workspace)
+        name = args.name or LAST_RESULT
         if not args.apply:
-            show_plan(migration, args.name or LAST_RESULT)
+            output.draw(migration_bundle(migration_view(migration, name)))
             return
-        carry_out(migration, args.name or LAST_RESULT, leaving_out_impossible=args.leave_out)
-        self._designer.keep(args.name, migration.builder)
+        carry_out(migration, name, output, leaving_out_impossible=args.leave_out)
+        self._designer.keep(name, migration.builder)
 
     @no_var_expand
     @line_magic
@@ -124,15 +127,7 @@ class ResourceMagics(Magics):
         display(Sentence(f"Fileset `{fileset}` is there: submitted configurations can draw `{args.locale}` personas."))
 
 
-def show_plan(migration: Migration, name: str) -> None:
-    """Show what a migration would do."""
-    from dd_jupyter.display.bundle import migration_bundle
-    from dd_jupyter.display.migration_view import migration_view
-
-    display(migration_bundle(migration_view(migration, name)), raw=True)
-
-
-def carry_out(migration: Migration, name: str, *, leaving_out_impossible: bool = False) -> None:
+def carry_out(migration: Migration, name: str, output: Output, *, leaving_out_impossible: bool = False) -> None:
     """Carry a migration out and show how far it is; a person is asked for keys that are nowhere else.
 
     Raises:
@@ -141,7 +136,7 @@ def carry_out(migration: Migration, name: str, *, leaving_out_impossible: bool =
     from dd_jupyter.display.migration_progress import MigrationProgress
 
     try:
-        with MigrationProgress(migration, name) as progress:
+        with MigrationProgress(migration, name, output.draw) as progress:
             migration.apply(ask_secret, progress, leaving_out_impossible=leaving_out_impossible)
     except KeyboardInterrupt as interrupt:
         without_traceback(interrupt, "stopped; what is done stays, and the same line goes on from there")

@@ -17,6 +17,7 @@ from traitlets import Instance, Int, List, Unicode
 from dd_jupyter import cell_source
 from dd_jupyter.errors import ConfigError, DDJupyterError
 from dd_jupyter.magics.arguments import LAST_RESULT, location, parsed, source_arguments, without_traceback
+from dd_jupyter.magics.output import Output
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -203,8 +204,10 @@ class DataDesigner(Magics):
         num_records: int | None = None,
     ) -> ResolutionReport:
         """Look up what a configuration depends on, and show it."""
+        source, output = self.source(args, cell, live_name=live_name), Output()
+        output.tell("Looking up what the configuration depends on")
         report: ResolutionReport = _api().check(
-            self.source(args, cell, live_name=live_name),
+            source,
             locations=locations,
             operation=operation,
             num_records=num_records,
@@ -212,14 +215,21 @@ class DataDesigner(Magics):
             workspace=args.workspace or self.workspace or None,
             settings=self._settings(),
         )
-        display(report)
+        from dd_jupyter.display.bundle import report_bundle
+        from dd_jupyter.display.report_view import report_view
+
+        output.draw(report_bundle(report_view(report, args.name or "")))
         return report
 
-    def planned(self, source: Any, *, to: str, folder: str | None, workspace: str | None) -> Migration:
+    def planned(
+        self, source: Any, output: Output, *, to: str = "services", folder: str | None = None, workspace: str | None
+    ) -> Migration:
         """Plan a migration under the settings of the magics."""
+        output.tell("Reading the seed, and looking up what is there already")
         migration: Migration = _api().migrate(
             source, to=to, folder=folder, workspace=workspace or self.workspace or None, settings=self._settings()
         )
+        self.keep("_dd_migration", migration)
         return migration
 
     def keep(self, name: str | None, value: Any) -> None:
@@ -243,11 +253,9 @@ class DataDesigner(Magics):
         """The configuration with what it depends on in NeMo Services, brought there now."""
         from dd_jupyter.magics.resources import carry_out
 
-        source = self.source(args, cell, live_name="dd_create")
-        migration = self.planned(source, to="services", folder=None, workspace=self.in_workspace(args))
-        self.keep("_dd_migration", migration)
-        if migration.steps:
-            carry_out(migration, args.name or LAST_RESULT)
+        source, workspace, output = self.source(args, cell, live_name="dd_create"), self.in_workspace(args), Output()
+        migration = self.planned(source, output, workspace=workspace)
+        carry_out(migration, args.name or LAST_RESULT, output)
         return migration.builder
 
     def source(self, args: argparse.Namespace, cell: str | None, *, live_name: str) -> Any:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Coroutine, Hashable, Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from dd_jupyter.resources.places import Here, There
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
 Operation = Literal["preview", "create"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,20 @@ class Inquiry:
     there: There
     locations: tuple[Location, ...]
     operation: Operation | None = None
+    _asked: dict[Hashable, asyncio.Task[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     async def seed_columns(self) -> SeedColumns:
         """The columns of the seed, read once."""
-        return await asyncio.shield(self._seed_columns)
-
-    @cached_property
-    def _seed_columns(self) -> asyncio.Task[SeedColumns]:
         from dd_jupyter.resources.seed_columns import read_columns
 
-        return asyncio.create_task(read_columns(self))
+        return await self.once("seed columns", lambda: read_columns(self))
+
+    async def once(self, question: Hashable, ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The answer to a question that NeMo Services have no part in, put once however often it is asked."""
+        task = self._asked.get(question)
+        if task is None:
+            task = self._asked[question] = asyncio.create_task(ask())
+        return await asyncio.shield(task)
 
 
 R = TypeVar("R", bound=Reference)

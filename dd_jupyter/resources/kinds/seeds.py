@@ -64,7 +64,7 @@ class Seeds:
     async def resolve_run(self, reference: SeedReference, inquiry: Inquiry) -> Finding:
         """It can be read, and its columns are known."""
         if reference.source.seed_type == HUB:
-            return await _hub(reference.source, inquiry)
+            return await inquiry.once("hub", lambda: _hub(reference.source))
         if reference.is_fileset:
             if inquiry.here.settings.seed_readers is not None:
                 return Finding(status="not checked", sentence="A seed reader of your own reads it.")
@@ -82,7 +82,7 @@ class Seeds:
                 sentence=f"The seed is {_LOCAL[reference.source.seed_type]}, which NeMo Services cannot read.",
             )
         if reference.source.seed_type == HUB:
-            return await _hub(reference.source, inquiry)
+            return await inquiry.once("hub", lambda: _hub(reference.source))
         if reference.is_fileset:
             return await _fileset(reference.source, inquiry, "submit")
         return Finding(
@@ -143,7 +143,7 @@ async def _not_accepted(path: str, inquiry: Inquiry) -> Finding | None:
     return None
 
 
-async def _hub(source: Any, inquiry: Inquiry) -> Finding:
+async def _hub(source: Any) -> Finding:
     """Whether the hub has the files, as far as it can be asked from here."""
     from dd_jupyter.nemo.hub import dataset_files
 
