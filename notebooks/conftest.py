@@ -23,6 +23,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start NeMo Services where a notebook that needs them is to be run."""
-    needed = any(item.path == services.NOTEBOOK for item in session.items)
+    needed = any(item.path in services.NOTEBOOKS for item in session.items)
     if needed and not session.config.option.collectonly:
         os.environ.update(services.of_session(session.config))

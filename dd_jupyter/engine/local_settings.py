@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dd_jupyter.errors import ConfigError
+
 if TYPE_CHECKING:
     from data_designer.config.models import ModelProvider
 
@@ -32,13 +34,25 @@ def write_default_settings() -> None:
 
 
 def local_providers() -> list[ModelProvider]:
-    """The local provider settings as they are on disk now (the library reads them once a process)."""
+    """The local provider settings as they are on disk now (the library reads them once a process).
+
+    Raises:
+        ConfigError: When they cannot be read.
+    """
     from data_designer.config import default_model_settings
 
     write_default_settings()
     default_model_settings._get_default_providers_file_content.cache_clear()
-    providers: list[ModelProvider] = default_model_settings.get_default_providers()
-    return providers
+    try:
+        providers: list[ModelProvider] = default_model_settings.get_default_providers()
+        return providers
+    except Exception as error:  # the library's own, pydantic's, the system's
+        kind = type(error).__name__
+    # Out of the handler: what the others say has lines of the file in it, and so perhaps a key.
+    raise ConfigError(
+        f"Your local provider settings, {settings_file()}, cannot be read ({kind}). Correct the file, or delete it to "
+        "have the defaults again."
+    )
 
 
 def settings_file() -> Path:

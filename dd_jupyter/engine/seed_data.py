@@ -117,13 +117,21 @@ class SeedData:
 
             registry = SeedReaderRegistry(readers=seed_readers(self._settings))
             self._attached = registry.get_reader(self.source, self._secret_resolver)
+            if not self._reads_files(self._attached):
+                # Else DuckDB draws a progress bar on standard output once it has read for two seconds.
+                self._attached._get_duckdb_connection().execute("SET enable_progress_bar = false")
         return self._attached
+
+    @staticmethod
+    def _reads_files(reader: SeedReader[Any]) -> bool:
+        """Whether its records come from files one by one."""
+        from data_designer.engine.resources.seed_reader import FileSystemSeedReader
+
+        return isinstance(reader, FileSystemSeedReader)
 
     @property
     def _at_once(self) -> int:
-        from data_designer.engine.resources.seed_reader import FileSystemSeedReader
-
-        return BATCH_FILES if isinstance(self._reader, FileSystemSeedReader) else BATCH_RECORDS
+        return BATCH_FILES if self._reads_files(self._reader) else BATCH_RECORDS
 
     @property
     def _named(self) -> str:

@@ -28,14 +28,22 @@ def secret_from(variable: str, what_for: str) -> SecretStr:
     return SecretStr(value)
 
 
+class NobodyToAskError(Exception):
+    """A notebook is run without a person."""
+
+
 def ask_secret(words: str) -> SecretStr | None:
-    """What a person types, unseen; None if it is nothing, or if there is nobody to ask."""
+    """What a person types, unseen; None if it is nothing.
+
+    Raises:
+        NobodyToAskError: When there is no person.
+    """
     from pydantic import SecretStr
 
     try:
         value = getpass.getpass(f"{words}: ").strip()
-    except (EOFError, NotImplementedError):  # a notebook that is run without a person
-        return None
+    except (EOFError, NotImplementedError) as error:
+        raise NobodyToAskError from error
     return SecretStr(value) if value else None
 
 

@@ -11,10 +11,11 @@ from IPython.display import display
 
 from dd_jupyter.magics.arguments import LAST_RESULT, base_url, parsed, source_arguments, without_traceback, workspace
 from dd_jupyter.magics.output import Output, Sentence
-from dd_jupyter.magics.prompts import ask_secret, refuse_key, secret_from
+from dd_jupyter.magics.prompts import NobodyToAskError, ask_secret, refuse_key, secret_from
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+    from pydantic import SecretStr
 
     from dd_jupyter.magics.runs import DataDesigner
     from dd_jupyter.resources.migration.migration import Migration
@@ -137,7 +138,15 @@ def carry_out(migration: Migration, name: str, output: Output, *, leaving_out_im
 
     try:
         with MigrationProgress(migration, name, output.draw) as progress:
-            migration.apply(ask_secret, progress, leaving_out_impossible=leaving_out_impossible)
+            migration.apply(_asked, progress, leaving_out_impossible=leaving_out_impossible)
     except KeyboardInterrupt as interrupt:
         without_traceback(interrupt, "stopped; what is done stays, and the same line goes on from there")
         raise
+
+
+def _asked(words: str) -> SecretStr | None:
+    """What a person gives; None where there is nobody, of which the error then tells what to do instead."""
+    try:
+        return ask_secret(words)
+    except NobodyToAskError:
+        return None

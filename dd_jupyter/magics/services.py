@@ -14,7 +14,7 @@ from IPython.display import display
 from dd_jupyter.errors import ConfigError
 from dd_jupyter.magics.arguments import parsed, workspace
 from dd_jupyter.magics.output import Output, Sentence
-from dd_jupyter.magics.prompts import ask_secret, refuse_key, secret_from
+from dd_jupyter.magics.prompts import NobodyToAskError, ask_secret, refuse_key, secret_from
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -123,7 +123,13 @@ def _key(plan: ProviderPlan, variable: str | None) -> SecretStr | None:
     usual = os.environ.get(plan.key_variable, "").strip() if plan.key_variable else ""
     if usual:
         return SecretStr(usual)
-    key = ask_secret(f"API key of {plan.name}{'' if plan.needs_key else ' (empty if it needs none)'}")
+    try:
+        key = ask_secret(f"API key of {plan.name}{'' if plan.needs_key else ' (empty if it needs none)'}")
+    except NobodyToAskError as error:
+        raise ConfigError(
+            f"There is nobody to ask for the key of `{plan.name}`. Name the environment variable that holds it with "
+            "`--key-env VAR`."
+        ) from error
     if key is None and plan.needs_key:
         raise ConfigError(f"`{plan.name}` needs a key. Name the environment variable that holds it with `--key-env`.")
     return key

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dd_jupyter.engine import local_providers, settings_file
+from dd_jupyter.errors import ConfigError
 from dd_jupyter.resources.reference import Reference
 
 if TYPE_CHECKING:
@@ -43,22 +44,36 @@ class LocalProviders:
         providers: By name.
         place: Where they are from, in words.
         brief: The same in two.
+        problem: Why they cannot be read, as a sentence; "" if they can.
     """
 
     providers: Mapping[str, ModelProvider]
     place: str
     brief: str
+    problem: str = ""
 
     @classmethod
     def of(cls, settings: Settings) -> LocalProviders:
         """Those that the settings give, else those on disk."""
         given = settings.model_providers
-        providers = {provider.name: provider for provider in (local_providers() if given is None else given)}
         if given is not None:
-            return cls(providers, "the providers given", "providers given")
+            return cls({one.name: one for one in given}, "the providers given", "providers given")
         file, home = settings_file(), Path.home()
-        shown = Path("~") / file.relative_to(home) if file.is_relative_to(home) else file
-        return cls(providers, f"your local settings ({shown})", "local settings")
+        place = f"your local settings ({Path('~') / file.relative_to(home) if file.is_relative_to(home) else file})"
+        try:
+            return cls({one.name: one for one in local_providers()}, place, "local settings")
+        except ConfigError as error:
+            return cls({}, place, "local settings", str(error))
+
+    def readable(self) -> Mapping[str, ModelProvider]:
+        """The providers.
+
+        Raises:
+            ConfigError: When they cannot be read.
+        """
+        if self.problem:
+            raise ConfigError(self.problem)
+        return self.providers
 
     def __str__(self) -> str:
         return f"{self.place}, which have {listed(sorted(self.providers)) or 'none'}"

@@ -408,4 +408,4 @@ def test_a_large_file_is_not_held_in_memory(tmp_path: Path, out: Path) -> None:
 
     rows, megabytes = map(int, told.stdout.split())
     assert rows == 950_000
-    assert megabytes < 150
+    assert megabytes < 200  # DuckDB's buffers for reading text are 100 of them, more where there are more cores

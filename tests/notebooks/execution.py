@@ -1,14 +1,15 @@
 """Runs the notebooks from top to bottom: for the tests, and to save them with their outputs.
 
-`python -m tests.notebooks.execution` saves those in `notebooks/`.
+`python -m tests.notebooks.execution` saves those in `notebooks/`; with paths behind it, these only.
 """
 
 from __future__ import annotations
 
 import base64
 import io
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,8 +29,9 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 CELL_SECONDS = 120
 
 # Of the services whose answers are saved: the port that theirs is by default, so that it is the same each time,
-# and a model so slow that there is something to see of a job.
+# and a model so slow that there is something to see of a job. A model server of one's own is often at 8000.
 SAVED_PORT = 8080
+SAVED_STAND_IN_PORT = 8000
 SAVED_DELAY = 0.15  # seconds
 
 
@@ -84,12 +86,13 @@ class _Client(NotebookClient):
                 return
 
 
-def main() -> None:
-    for path in NOTEBOOKS:
+def main(paths: Sequence[Path] = NOTEBOOKS) -> None:
+    """Run notebooks and save them."""
+    for path in paths:
         with ExitStack() as resources:
             folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="notebooks-")))
-            env = resources.enter_context(stand_in(folder / "home"))
-            if path == services.NOTEBOOK:
+            env = resources.enter_context(stand_in(folder / "home", port=SAVED_STAND_IN_PORT))
+            if path in services.NOTEBOOKS:
                 place = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="nemo-services-")))
                 env |= resources.enter_context(services.services(place, port=SAVED_PORT, delay=SAVED_DELAY))
             notebook = execute(path, folder, env)
@@ -111,4 +114,4 @@ def _shrink_pictures(notebook: NotebookNode) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main([Path(name).resolve() for name in sys.argv[1:]] or NOTEBOOKS)

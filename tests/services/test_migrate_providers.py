@@ -510,6 +510,38 @@ def test_what_local_settings_cannot_hold_is_told(plan, near, deployment, setting
     assert step.state == "impossible" and why in step.sentence and KEY not in step.model_dump_json()
 
 
+def test_one_that_speaks_as_anthropic_does_stays_one(plan, near, deployment, settings_file, monkeypatch):
+    monkeypatch.setenv(f"{near.name.upper().replace('-', '_')}_API_KEY", KEY)
+    wait_for(deployment.secrets.create("default", f"{near.name}-api-key", KEY))
+    details = {"auth_header_format": "X-Api-Key: {{ auth_secret }}", "api_key_secret_name": f"{near.name}-api-key"}
+    headers = {"anthropic-version": "2023-06-01"}
+    wait_for(
+        deployment.models.create_provider("default", near.name, near.url, default_extra_headers=headers, **details)
+    )
+
+    plan(plan_providers_to_local, on(f"default/{near.name}")).apply()
+
+    written = yaml.safe_load(settings_file.read_text())["providers"][-1]
+    assert (written["provider_type"], written["extra_headers"]) == ("anthropic", headers)
+
+
+def test_a_provider_that_everybody_knows_has_its_key_in_the_variable_that_everybody_uses(
+    plan, near, deployment, settings_file, monkeypatch
+):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    wait_for(deployment.secrets.create("default", f"{near.name}-api-key", KEY))
+    wait_for(
+        deployment.models.create_provider(
+            "default", near.name, "https://api.openai.com", api_key_secret_name=f"{near.name}-api-key"
+        )
+    )
+
+    migration = plan(plan_providers_to_local, on(f"default/{near.name}"))
+
+    assert migration.steps[0].target == "OPENAI_API_KEY"
+    assert migration.steps[1].source.endswith("https://api.openai.com/v1")
+
+
 @pytest.mark.parametrize("text", [f"providers: [\n  api_key: {KEY}\n", f"providers:\n- api_key: {KEY}\n"])
 @pytest.mark.parametrize("planner", [plan_providers_to_local, plan_providers_to_services])
 def test_settings_that_cannot_be_read_are_told_without_what_they_say(plan, near, settings_file, planner, text):

@@ -6,6 +6,8 @@ import asyncio
 import json
 import subprocess
 import sys
+import tempfile
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from dd_jupyter.errors import NotReadyError, ResourceError, UnreachableError
 from dd_jupyter.nemo.background import wait_for
 from dd_jupyter.nemo.context import find_context
 from dd_jupyter.nemo.deployment import Deployment
+from dd_jupyter.resources.migration import seed_upload
 from dd_jupyter.resources.migration.migration import Migration, plan
 from dd_jupyter.resources.migration.steps import Means
 from dd_jupyter.resources.places import Here
@@ -444,8 +447,8 @@ def fileset(deployment: Deployment, cities: pd.DataFrame) -> str:
         ("data/a.csv", "data/a.csv"),
         ("UPPER.CSV", "UPPER.csv"),
         ("data/*.csv", "data/*.csv"),
-        ("data/**/*.csv", "data_/*.csv"),
-        ("data/[ab].csv", "data_ab/*.csv"),
+        ("data/**/*.csv", "data-files/*.csv"),
+        ("data/[ab].csv", "data-ab-files/*.csv"),
     ],
 )
 def test_a_seed_in_a_fileset_is_downloaded(
@@ -463,7 +466,7 @@ def test_a_seed_in_a_fileset_is_downloaded(
     assert seed.source.path.startswith(f"{tmp_path}/seeds/")
     assert (seed.source.seed_type, seed.sampling_strategy) == ("local", "shuffle")
     assert records(seed.source, deployment) == before
-    assert seed.source.path.endswith(f"seeds/{expected}") or "data/**" in path
+    assert seed.source.path.endswith(f"seeds/{expected}")
     assert not list(tmp_path.rglob("*.part"))
 
 
@@ -575,6 +578,7 @@ import data_designer.config as dd, duckdb, pandas, pyarrow.parquet
 from dd_jupyter.nemo.background import wait_for
 from dd_jupyter.nemo.context import find_context
 from dd_jupyter.nemo.deployment import Deployment
+from dd_jupyter.resources.migration import seed_upload
 from dd_jupyter.resources.migration.migration import plan
 from dd_jupyter.resources.migration.steps import Means
 from dd_jupyter.resources.places import Here
@@ -615,7 +619,7 @@ def test_a_large_seed_is_moved_without_being_held_in_memory(services: NemoServic
 
     size, state, megabytes = told.stdout.split()
     assert int(size) > 130  # of what is sent
-    assert (state, int(megabytes) < 150) == ("done", True), megabytes
+    assert (state, int(megabytes) < 200) == ("done", True), megabytes  # 130 of them are DuckDB's, reading text
 
 
 def test_a_plan_that_is_given_up_leaves_nothing(
@@ -623,17 +627,28 @@ def test_a_plan_that_is_given_up_leaves_nothing(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     builder = on(dd.DataFrameSeedSource(df=pd.DataFrame({"n": range(3_000_000), "mark": mark})))
+    ended, rows = threading.Event(), []
+
+    def write(seed: Any, settings: Any, path: Path, go_on: Callable[[int], object]) -> Any:
+        try:
+            return writing(seed, settings, path, lambda done: (rows.append(done), go_on(done)))
+        finally:
+            ended.set()
+
+    writing = seed_upload._write
+    monkeypatch.setattr(seed_upload, "_write", write)
 
     async def given_up() -> None:
         task = asyncio.create_task(plan(builder, Here(), deployment, "services"))
-        while not list(tmp_path.iterdir()):
+        while not rows:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
+        assert list(tmp_path.glob("dd_jupyter*"))  # noqa: ASYNC240
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
     wait_for(given_up())
 
-    wait_until(lambda: not list(tmp_path.iterdir()), timeout=10)
-    wait_until(lambda: not [one for one in threading.enumerate() if one.name.startswith("asyncio_") and _works(one)])
-    assert not list(tmp_path.iterdir())
+    assert ended.wait(10)
+    assert max(rows) < 3_000_000
+    assert not list(tmp_path.glob("dd_jupyter*"))

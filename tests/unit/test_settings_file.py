@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import random
 import stat
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dd_jupyter.errors import ResourceError
 from dd_jupyter.resources.migration import settings_file
@@ -64,6 +65,7 @@ FORMS = {
 }
 
 ODD = {
+    "a block of text that ends with the file": "providers:\n- name: a\n  endpoint: |\n    e",
     "nothing": "",
     "a list": "- name: a\n",
     "no YAML": f"providers: [\n  api_key: {KEY}\n",
@@ -74,6 +76,37 @@ ODD = {
     "the last item is another's": "a: &a {name: a}\nproviders:\n  - {name: b}\n  - *a\nx: 1\n",
     "braces around all, and no list": "{version: 1}\n",
 }
+
+
+VALUES = [
+    ["plain text"],
+    ["'quoted: #'  # why"],
+    [""],
+    ["{a: 1, b: [2, 3]}"],
+    ["", "  deep:", "    - 1", "    - x"],
+    ["|", "  text", "  # no comment"],
+    [">-", "  text", "", "  more"],
+    ['"two', '  lines"'],
+    ["1", "# a comment"],
+]
+
+
+@st.composite
+def files(draw: st.DrawFn) -> str:
+    """Settings in blocks, as people write them."""
+    indent, gap = draw(st.sampled_from(["", "  ", "    "])), draw(st.sampled_from([" ", "   "]))
+    keys = iter(itertools.count())
+    lines = draw(st.sampled_from([[], ["# mine"], ["---"], ["version: 1", ""]]))
+    lines = [*lines, "providers:" + draw(st.sampled_from(["", "  # all"]))]
+    for values in draw(st.lists(st.lists(st.sampled_from(VALUES), max_size=3), min_size=1, max_size=3)):
+        body = [line for first, *more in values for line in (f"k{next(keys)}: {first}".rstrip(), *more)]
+        lines += [f"{indent}-{gap}name: p{next(keys)}", *(f"{indent} {gap}{line}" for line in body)]
+        lines += draw(st.sampled_from([[], [""], [f"{indent} {gap}# below"], ["# at the side"]]))
+    lines += draw(st.sampled_from([[], ["", "# end"], ["more: [1]"], ["..."]]))
+    newline = draw(st.sampled_from(["\n", "\r\n"]))
+    text = newline.join(lines)
+    # A literal block without a line end cannot be gone on behind without having one: another value.
+    return text + (newline if "|" in text else draw(st.sampled_from(["", newline])))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -122,21 +155,26 @@ def test_a_form_that_is_not_known_is_left_alone(form: str, tmp_path: Path) -> No
     assert not any(KEY in repr(error) or KEY in str(vars(error)) for error in shown if error is not None)
 
 
-def test_any_mixture_of_forms_is_added_to_or_left_alone() -> None:
-    """A thousand files put together at random: what comes out reads as before, with the provider at the end."""
-    chance = random.Random(4)
-    added = 0
-    for _ in range(1000):
-        text = _file(chance)
-        try:
-            now = add_to_text(text, NEW)
-        except ResourceError:
-            continue
-        added += 1
-        assert _is_insertion(text, now)
-        before = yaml.safe_load(text)
-        assert yaml.safe_load(now) == {**before, "providers": [*before["providers"], NEW]}
-    assert added > 900
+@settings(max_examples=300, deadline=None)
+@given(text=files())
+def test_any_mixture_of_forms_is_added_to(text: str) -> None:
+    now = add_to_text(text, NEW)
+
+    assert _is_insertion(text, now)
+    before = yaml.safe_load(text)
+    assert yaml.safe_load(now) == {**before, "providers": [*before["providers"], NEW]}
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(alphabet="providers:-[]{}#&*|>'\"\n\t ax", max_size=60))
+def test_any_text_is_added_to_or_left_alone(text: str) -> None:
+    try:
+        now = add_to_text(text, NEW)
+    except ResourceError:
+        return
+    assert _is_insertion(text, now)
+    before = yaml.safe_load(text)
+    assert yaml.safe_load(now) == {**before, "providers": [*(before.get("providers") or ()), NEW]}
 
 
 def test_mode_and_link_stay(tmp_path: Path) -> None:
@@ -198,32 +236,3 @@ def _is_insertion(before: str, now: str) -> bool:
     """Whether `now` is `before` with one piece of text put in."""
     start = next((i for i, pair in enumerate(zip(before, now, strict=False)) if len(set(pair)) > 1), len(before))
     return now.endswith(before[start:]) and len(now) > len(before)
-
-
-def _file(chance: random.Random) -> str:
-    indent, gap = chance.choice(["", "  ", "    "]), chance.choice([" ", "   "])
-    newline = chance.choice(["\n", "\n", "\r\n"])
-    keys = iter(itertools.count())
-    lines = chance.choice([[], ["# mine"], ["---"], ["version: 1", ""]])
-    lines = [*lines, "providers:" + chance.choice(["", "  # all"])]
-    for _ in range(chance.randint(1, 3)):
-        body = [
-            chance.choice(
-                [
-                    [f"k{next(keys)}: plain text"],
-                    [f"k{next(keys)}: 'quoted: #'  # why"],
-                    [f"k{next(keys)}:"],
-                    [f"k{next(keys)}: {{a: 1, b: [2, 3]}}"],
-                    [f"k{next(keys)}:", "  deep:", "    - 1", "    - x"],
-                    [f"k{next(keys)}: |", "  text", "  # no comment"],
-                    [f"k{next(keys)}: >-", "  text", "", "  more"],
-                    ["# a comment", f"k{next(keys)}: 1"],
-                ]
-            )
-            for _ in range(chance.randint(1, 3))
-        ]
-        first = [f"name: p{next(keys)}", *itertools.chain.from_iterable(body)]
-        lines += [f"{indent}-{gap}{first[0]}", *(f"{indent} {gap}{line}" for line in first[1:])]
-        lines += chance.choice([[], [""], [f"{indent} {gap}# below"], ["# at the side"]])
-    lines += chance.choice([[], ["", "# end"], ["more: [1]"], ["..."]])
-    return newline.join(lines) + chance.choice(["", newline])

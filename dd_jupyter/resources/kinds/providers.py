@@ -31,6 +31,8 @@ class Providers:
         local, there = inquiry.here.providers, inquiry.there
         if reference.name in local.providers:
             return Finding(status="ok", sentence=f"In the {local.brief}.")
+        if local.problem and "/" not in reference.name:
+            return Finding(status="not accepted", sentence=local.problem)
         try:
             gateway = GatewayReference.of(reference, local)
             provider = await ask_for(gateway, there)

@@ -14,7 +14,6 @@ from dd_jupyter.nemo.models import Provider, same_endpoint, shown_endpoint
 from dd_jupyter.nemo.provider_setup import KNOWN, ROUTE_SECONDS, models_once_routed
 from dd_jupyter.resources.migration.names import content_name, secret_name
 from dd_jupyter.resources.migration.secrets import Key, key_in, plan_secret, written_out
-from dd_jupyter.resources.migration.settings_file import reading_settings
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step
 from dd_jupyter.resources.migration.visible_keys import holds_key, refuse_visible_key
 from dd_jupyter.resources.providers import ProviderReference, key_of, provider_references
@@ -32,7 +31,6 @@ _NO_NAME = re.compile(r"[^\w.-]+", re.ASCII)
 _HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _BEARER = re.compile(r"(?i)bearer\s+")
 _LOOPBACK = re.compile(r"localhost|127\.[\d.]+|::1|0\.0\.0\.0")
-LOCAL = "your local settings"
 
 
 async def plan_providers_to_services(builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment) -> Moves:
@@ -41,7 +39,7 @@ async def plan_providers_to_services(builder: DataDesignerConfigBuilder, here: H
     Raises:
         UnreachableError: When NeMo Services do not answer.
     """
-    local = (await asyncio.to_thread(reading_settings, lambda: here.providers)).providers
+    local = (await asyncio.to_thread(lambda: here.providers)).readable()
     candidates: list[_Candidate] = []
     for reference in provider_references(builder):
         if reference.name in local:
@@ -89,10 +87,10 @@ async def _to_services(
     candidate: _Candidate, here: Here, deployment: Deployment
 ) -> tuple[list[Step], list[tuple[str, str]]]:
     reference, provider = candidate.reference, candidate.provider
-    plan = PlannedStep(action="Register provider", kind="provider", name=reference.name, source=LOCAL)
+    plan = PlannedStep(action="Register provider", kind="provider", name=reference.name, source=here.providers.brief)
     try:
         refuse_visible_key(f"Provider `{reference.name}`", "NeMo Services", provider.endpoint, provider.extra_body)
-        plan = plan.model_copy(update={"source": f"{LOCAL}: {shown_endpoint(provider.endpoint)}"})
+        plan = plan.model_copy(update={"source": f"{plan.source}: {shown_endpoint(provider.endpoint)}"})
         authorization = _authorization(candidate, here)
         name, existing = await _free_name(candidate, authorization, deployment)
     except UnreachableError:

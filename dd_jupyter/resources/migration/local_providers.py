@@ -14,7 +14,7 @@ from dd_jupyter.nemo.provider_setup import KNOWN
 from dd_jupyter.resources.inference_gateway import GatewayReference
 from dd_jupyter.resources.migration.names import content_name
 from dd_jupyter.resources.migration.secrets import key_in_services, key_in_variable, plan_variable
-from dd_jupyter.resources.migration.settings_file import add_to_file, reading_settings
+from dd_jupyter.resources.migration.settings_file import add_to_file
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step
 from dd_jupyter.resources.migration.visible_keys import holds_key, refuse_visible_key
 from dd_jupyter.resources.providers import ProviderReference, key_of, provider_references
@@ -38,7 +38,7 @@ async def plan_providers_to_local(builder: DataDesignerConfigBuilder, here: Here
     Raises:
         UnreachableError: When NeMo Services do not answer.
     """
-    local = (await asyncio.to_thread(reading_settings, lambda: here.providers)).providers
+    local = (await asyncio.to_thread(lambda: here.providers)).readable()
     remote = [reference for reference in provider_references(builder) if reference.name not in local]
     found = await asyncio.gather(*(_find(reference, here, deployment) for reference in remote))
     names = {name: provider.endpoint for name, provider in local.items()}
@@ -70,7 +70,7 @@ class WriteSettings(Step):
 
     def _add(self) -> None:
         write_default_settings()  # only where there are none
-        for there in reading_settings(local_providers):
+        for there in local_providers():
             if there.name == self._provider["name"]:
                 if same_endpoint(there.endpoint, self._provider["endpoint"]):
                     return

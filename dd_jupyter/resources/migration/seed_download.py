@@ -290,7 +290,8 @@ def _folder_of(pattern: str) -> Path:
     parent, _, last = pattern.rpartition("/")
     if not re.search(r"[*?\[{]", parent) and re.fullmatch(r"\*\.\w+", last):
         return Path(*(_fit(part) for part in parent.split("/") if part not in _NO_NAME))
-    return Path(re.sub(r"[^\w.-]+", "_", pattern.rpartition(".")[0]).strip("._") or "files")
+    words = re.sub(r"\.\w+$", "", pattern)
+    return Path("-".join([*re.findall(r"\w+", words), "files"]))
 
 
 def _size(file: Path) -> int | None:

@@ -10,39 +10,19 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 
-from dd_jupyter.engine import settings_file
-from dd_jupyter.errors import DDJupyterError, ResourceError
+from dd_jupyter.errors import ResourceError
 
 T = TypeVar("T")
 
 _LIST = "providers"
 _DASH = re.compile(r"( *)-( +)")
-
-
-def reading_settings(read: Callable[[], T]) -> T:
-    """What `read` gives of the local settings.
-
-    Raises:
-        ResourceError: When they cannot be read.
-    """
-    try:
-        return read()
-    except DDJupyterError:
-        raise
-    except Exception as error:  # the library's own, pydantic's, the system's
-        kind = type(error).__name__
-    # Out of the handler: what the others say has lines of the file in it, and so perhaps a key.
-    raise ResourceError(
-        f"Your local provider settings, {settings_file()}, cannot be read ({kind}). Correct the file, or delete it to "
-        "have the defaults again."
-    )
 
 
 def add_to_file(path: Path, provider: Mapping[str, Any]) -> None:
