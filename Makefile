@@ -23,7 +23,7 @@ QUIET   := mkdir -p $(SCRATCH)/ipython && env IPYTHONDIR=$(SCRATCH)/ipython JUPY
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help demo test lab bench lint format types contract js build unit engines services-tests wheel notebooks browser \
-        chromium services outputs picture wire lock clean distclean
+        chromium services outputs picture docs wire lock clean distclean
 
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
@@ -151,6 +151,9 @@ outputs: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Run the notebooks again and
 
 picture: $(VENV)/.ready $(STATIC) chromium ## Take the README's pictures again, in JupyterLab
 	@$(QUIET) $(BIN)/python -m tests.browser.picture
+
+docs: $(VENV)/.ready ## Write docs/resources.md again, from the cases of its tests
+	@$(QUIET) $(BIN)/python -m scripts.truth_table
 
 wire: $(VENV)/.ready node_modules/.ready ## Make the TypeScript types of the view model again
 	npm run --silent wire

@@ -12,6 +12,7 @@ from IPython.display import DisplayHandle
 
 from dd_jupyter.display.bundle import migration_bundle
 from dd_jupyter.display.migration_view import AtWork, Planned, migration_view
+from dd_jupyter.display.words import USUAL_SOURCE
 from dd_jupyter.resources.migration.steps import StepState
 
 REFRESH_SECONDS = 0.25
@@ -29,16 +30,20 @@ class MigrationProgress:
     the context is told as its end, and goes on its way.
     """
 
-    def __init__(self, migration: Planned, name: str = "", draw: Draw | None = None) -> None:
+    def __init__(
+        self, migration: Planned, name: str = "", draw: Draw | None = None, source: str = USUAL_SOURCE
+    ) -> None:
         """Show the migration as it stands when the context is entered.
 
         Args:
             migration: Its `steps` are looked at anew with each picture.
             name: The variable that is to hold the new configuration; "" without one.
             draw: Where; in an output of its own if None.
+            source: The configuration that is migrated, as it was named with ``-c``.
         """
         self._migration = migration
         self._name = name
+        self._source = source
         self._picture = draw if draw is not None else _own_output()
         self._ended = False
         self._stopped = False
@@ -81,7 +86,7 @@ class MigrationProgress:
         self._drawn_at = time.monotonic()
         self._drawn_states = self._states()
         at_work = None if self._ended else self._at_work
-        picture = migration_bundle(migration_view(self._migration, self._name, at_work, self._stopped))
+        picture = migration_bundle(migration_view(self._migration, self._name, at_work, self._stopped, self._source))
         self._context.copy().run(self._picture, picture)
 
 

@@ -69,7 +69,11 @@ class AtWork:
 
 
 def migration_view(
-    migration: Planned, name: str = "", at_work: AtWork | None = None, stopped: bool = False
+    migration: Planned,
+    name: str = "",
+    at_work: AtWork | None = None,
+    stopped: bool = False,
+    source: str = words.USUAL_SOURCE,
 ) -> MigrationView:
     """The steps, and the configuration before and after.
 
@@ -78,6 +82,7 @@ def migration_view(
         name: The variable that is to hold the new configuration; "" without one.
         at_work: How far it is, while it is carried out.
         stopped: Whether carrying out was interrupted.
+        source: The configuration that is migrated, as it was named with ``-c``.
     """
     steps = tuple(migration.steps)
     working = next((step for step in steps if step.state in _OPEN), None) if at_work is not None else None
@@ -94,7 +99,7 @@ def migration_view(
         added=sum(line.sign == "+" for line in diff),
         removed=sum(line.sign == "-" for line in diff),
         diff_cut=max(0, len(diff) - DIFF_LINES),
-        way_on=() if at_work is not None else tuple(_ways_on(migration, steps, name)),
+        way_on=() if at_work is not None else tuple(_ways_on(migration, steps, name, source)),
     )
 
 
@@ -208,14 +213,15 @@ def _sentence(text: str) -> str:
     return words.cut(redact(text), SENTENCE_CHARACTERS)
 
 
-def _ways_on(migration: Planned, steps: Sequence[PlannedStep], name: str) -> Iterable[WayOnView]:
+def _ways_on(migration: Planned, steps: Sequence[PlannedStep], name: str, source: str) -> Iterable[WayOnView]:
     variable = name if name.isidentifier() else USUAL_NAME
     states = {step.state for step in steps}
     there = " --to local" if migration.to == "local" else ""
     if states & _OPEN:
         # Without being told so, nothing is carried out while there is something that cannot be.
         text, without = ("Carry out the rest", " --leave-out") if "impossible" in states else ("Carry it out", "")
-        yield WayOnView(text=text, code=f"%dd_migrate {variable} -c builder{there} --apply{without}")
+        of_it = words.option("-c", source)
+        yield WayOnView(text=text, code=f"%dd_migrate {variable} {of_it}{there} --apply{without}")
     elif "impossible" in states:
         return
     elif migration.to == "services":

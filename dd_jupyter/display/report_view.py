@@ -53,12 +53,13 @@ _CAN: dict[Location, str] = {"run": "Runs in this kernel", "submit": "Can be sub
 _CANNOT: dict[Location, str] = {"run": "Cannot run in this kernel", "submit": "Cannot be submitted"}
 
 
-def report_view(report: ResolutionReport, name: str = "") -> ReportView:
+def report_view(report: ResolutionReport, name: str = "", source: str = words.USUAL_SOURCE) -> ReportView:
     """A row a resource, a column a location.
 
     Args:
         report: What was found.
-        name: The variable that the report is about; "" without one.
+        name: The variable that holds the report; "" without one.
+        source: What the report is about, as it was named with ``-c``.
     """
     return ReportView(
         title="Resources",
@@ -75,7 +76,7 @@ def report_view(report: ResolutionReport, name: str = "") -> ReportView:
         resources=tuple(_resource(report, row) for row in report.rows),
         checklist=tuple(_checklist(report)),
         checked=_checked(report),
-        way_on=tuple(_ways_on(report)),
+        way_on=tuple(_ways_on(report, words.option("-c", source))),
     )
 
 
@@ -196,17 +197,17 @@ def _checked(report: ResolutionReport) -> str:
     )
 
 
-def _ways_on(report: ResolutionReport) -> Iterable[WayOnView]:
+def _ways_on(report: ResolutionReport, of_it: str) -> Iterable[WayOnView]:
     told = _services_told(report)
     if "submit" in report.locations:
         if not told:
-            yield WayOnView(text="Look again", code="%dd_check -c builder")
+            yield WayOnView(text="Look again", code=f"%dd_check {of_it}")
         elif report.to_move("services"):
-            yield WayOnView(text="Plan the moves", code="%dd_migrate moved -c builder")
+            yield WayOnView(text="Plan the moves", code=f"%dd_migrate moved {of_it}")
         elif report.ok_for("submit"):
-            yield WayOnView(text="Submit it", code="%dd_create made -c builder --submit -n 1000")
+            yield WayOnView(text="Submit it", code=f"%dd_create made {of_it} --submit -n 1000")
     if "run" in report.locations:
         if report.to_move("local") and told:
-            yield WayOnView(text="Plan the moves to this machine", code="%dd_migrate moved -c builder --to local")
+            yield WayOnView(text="Plan the moves to this machine", code=f"%dd_migrate moved {of_it} --to local")
         elif report.ok_for("run"):
-            yield WayOnView(text="Run it here", code="%dd_preview sample -c builder")
+            yield WayOnView(text="Run it here", code=f"%dd_preview sample {of_it}")

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 
 PLAIN_UP_TO = 10_000
 """Token counts below this are written out: an exact "5,310" is as short as "5.3 k"."""
@@ -22,6 +23,9 @@ STATES = {
     "cancelled": ("■", "Cancelled"),
     "failed": ("✕", "Failed"),
 }
+USUAL_SOURCE = "builder"
+"""The variable that cells leave a config builder in, as all examples do."""
+
 LEVELS = {"info": "Note", "warning": "Warning", "error": "Error"}
 
 # C0 and C1 controls but tab and newline, and halves of surrogate pairs, which no output could encode.
@@ -29,6 +33,11 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # Embeddings, overrides, isolates and marks of direction: they would reach beyond the value they stand in.
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def option(name: str, value: str) -> str:
+    """``-c builder``, ``-c 'my reviews.yaml'``: as it is typed behind a magic."""
+    return f"{name} {quote(value) if ' ' in value else value}"
 
 
 def count(n: int) -> str:

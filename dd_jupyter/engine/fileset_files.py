@@ -40,6 +40,10 @@ AHEAD_BYTES = 1024 * 1024
 """What is fetched at least when a file is read on in small pieces, as compressed text is: 6 MB in 7 requests
 and not in 193."""
 
+FOOTER_BYTES = 64 * 1024
+"""What is fetched at least of the end of a Parquet file: most have their columns and row groups in it, and DuckDB
+would ask for its last bytes first, and for the rest when it has those."""
+
 LARGEST_RANGE_BYTES = 8 * 1024 * 1024
 """What is fetched at once at most, and held in memory."""
 
@@ -124,7 +128,9 @@ class FilesetFiles(AbstractFileSystem):
         self._deployment = deployment
         self._place = place
         self._root = f"{place.workspace}/{place.fileset}#"
-        self._blocks = {self._root + name: _Blocks(size, self._fetcher(name)) for name, size in sizes.items()}
+        self._blocks = {
+            self._root + name: _Blocks(size, self._fetcher(name), _footer(name)) for name, size in sizes.items()
+        }
 
     @property
     def uri(self) -> str:
@@ -185,9 +191,10 @@ class FilesetFiles(AbstractFileSystem):
 class _Blocks:
     """The bytes of one file: those read before from a temporary file, the others fetched."""
 
-    def __init__(self, size: int, fetch: Callable[[int, int], bytes]) -> None:
+    def __init__(self, size: int, fetch: Callable[[int, int], bytes], footer: int) -> None:
         self.size = size
         self._fetch = fetch
+        self._footer = footer
         self._there: set[int] = set()
         self._fetched_to: int | None = None
         self._file: Any = None
@@ -197,7 +204,7 @@ class _Blocks:
         end = min(end, self.size)
         if start >= end:
             return b""
-        for first, last in self._missing(start // BLOCK_BYTES, self._last_wanted(start, end)):
+        for first, last in self._missing(self._first_wanted(start, end), self._last_wanted(start, end)):
             # Not under the lock: DuckDB reads columns in several threads, and each waits for the network.
             data = self._fetch(first * BLOCK_BYTES, min(last * BLOCK_BYTES, self.size))
             with self._lock:
@@ -212,6 +219,12 @@ class _Blocks:
             self._file.seek(start)
             there: bytes = self._file.read(end - start)
             return there
+
+    def _first_wanted(self, start: int, end: int) -> int:
+        """The first block to have: further to the front than asked where that is the end of the file."""
+        if end == self.size and self._footer:
+            start = min(start, max(end - self._footer, 0))
+        return start // BLOCK_BYTES
 
     def _last_wanted(self, start: int, end: int) -> int:
         """The block behind the last one to have: further on than asked where small pieces follow each other."""
@@ -260,6 +273,10 @@ class _File(io.RawIOBase):
 
     def seekable(self) -> bool:
         return True
+
+
+def _footer(name: str) -> int:
+    return FOOTER_BYTES if name.lower().endswith(".parquet") else 0
 
 
 def _may_pass(error: BaseException) -> bool:

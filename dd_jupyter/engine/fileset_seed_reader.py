@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +13,8 @@ from dd_jupyter.nemo import background
 
 if TYPE_CHECKING:
     import duckdb
+
+    from data_designer.config.seed_source import SeedSource
 
     from dd_jupyter.nemo.deployment import Deployment
 
@@ -29,8 +31,17 @@ class FilesetSeedReader(SeedReader[Any]):
 
     seed_type: ClassVar[str]
 
-    def __init__(self, deployment: Callable[[], Deployment] | None = None) -> None:
+    def __init__(
+        self, deployment: Callable[[], Deployment] | None = None, sizes: Mapping[str, int] | None = None
+    ) -> None:
+        """Make a reader; nothing is asked.
+
+        Args:
+            deployment: Gives NeMo Services; None for those that are connected.
+            sizes: The files of the one seed that it is to read, as `find_files` found them; None to have it look.
+        """
         self._deployment = deployment
+        self._sizes = sizes
         self._files: FilesetFiles | None = None
 
     def get_seed_type(self) -> str:
@@ -76,8 +87,8 @@ class FilesetSeedReader(SeedReader[Any]):
 
             deployment = (self._deployment or current)()
             place = FilesetPath.parse(self.source.path, deployment.workspace)
-            sizes = background.wait_for(find_files(deployment, place))
-            self._files = FilesetFiles(deployment, place, sizes)
+            sizes = background.wait_for(find_files(deployment, place)) if self._sizes is None else self._sizes
+            self._files = FilesetFiles(deployment, place, dict(sizes))
         return self._files
 
     @contextmanager
@@ -104,6 +115,15 @@ class NhxFilesetSeedReader(FilesetSeedReader):
 
 
 FILESET_SEED_READERS = (NmpFilesetSeedReader, NhxFilesetSeedReader)
+
+
+def columns(source: SeedSource, deployment: Deployment, sizes: Mapping[str, int]) -> list[str]:
+    """Columns of a seed whose files `find_files` has found; the reader asks for nothing but their beginning or end."""
+    from data_designer.engine.secret_resolver import PlaintextResolver
+
+    reader = FilesetSeedReader(lambda: deployment, sizes)
+    reader.attach(source, PlaintextResolver())
+    return reader.get_column_names()
 
 
 class _Batches:

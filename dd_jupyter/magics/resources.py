@@ -83,6 +83,7 @@ class ResourceMagics(Magics):
         """
         from dd_jupyter.display.bundle import migration_bundle
         from dd_jupyter.display.migration_view import migration_view
+        from dd_jupyter.display.words import USUAL_SOURCE
 
         args = parsed(self.dd_migrate, line)
         if args.folder and args.to != "local":
@@ -92,9 +93,9 @@ class ResourceMagics(Magics):
         migration = self._designer.planned(source, output, to=args.to, folder=args.folder, workspace=args.workspace)
         name = args.name or LAST_RESULT
         if not args.apply:
-            output.draw(migration_bundle(migration_view(migration, name)))
+            output.draw(migration_bundle(migration_view(migration, name, source=args.config or USUAL_SOURCE)))
             return
-        carry_out(migration, name, output, leaving_out_impossible=args.leave_out)
+        carry_out(migration, name, output, args.config, leaving_out_impossible=args.leave_out)
         self._designer.keep(name, migration.builder)
 
     @no_var_expand
@@ -128,16 +129,19 @@ class ResourceMagics(Magics):
         display(Sentence(f"Fileset `{fileset}` is there: submitted configurations can draw `{args.locale}` personas."))
 
 
-def carry_out(migration: Migration, name: str, output: Output, *, leaving_out_impossible: bool = False) -> None:
+def carry_out(
+    migration: Migration, name: str, output: Output, source: str | None, *, leaving_out_impossible: bool = False
+) -> None:
     """Carry a migration out and show how far it is; a person is asked for keys that are nowhere else.
 
     Raises:
         KeyboardInterrupt: When interrupted; what is done stays, and the same again goes on.
     """
     from dd_jupyter.display.migration_progress import MigrationProgress
+    from dd_jupyter.display.words import USUAL_SOURCE
 
     try:
-        with MigrationProgress(migration, name, output.draw) as progress:
+        with MigrationProgress(migration, name, output.draw, source or USUAL_SOURCE) as progress:
             migration.apply(_asked, progress, leaving_out_impossible=leaving_out_impossible)
     except KeyboardInterrupt as interrupt:
         without_traceback(interrupt, "stopped; what is done stays, and the same line goes on from there")

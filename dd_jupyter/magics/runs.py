@@ -217,8 +217,9 @@ class DataDesigner(Magics):
         )
         from dd_jupyter.display.bundle import report_bundle
         from dd_jupyter.display.report_view import report_view
+        from dd_jupyter.display.words import USUAL_SOURCE
 
-        output.draw(report_bundle(report_view(report, args.name or "")))
+        output.draw(report_bundle(report_view(report, args.name or "", args.config or USUAL_SOURCE)))
         return report
 
     def planned(
@@ -255,7 +256,7 @@ class DataDesigner(Magics):
 
         source, workspace, output = self.source(args, cell, live_name="dd_create"), self.in_workspace(args), Output()
         migration = self.planned(source, output, workspace=workspace)
-        carry_out(migration, args.name or LAST_RESULT, output)
+        carry_out(migration, args.name or LAST_RESULT, output, args.config)
         return migration.builder
 
     def source(self, args: argparse.Namespace, cell: str | None, *, live_name: str) -> Any:

@@ -137,6 +137,11 @@ class Platform:
         except DeniedError:
             pass  # whoever may not look at workspaces may work in them all the same
 
+    @property
+    def knows_schema(self) -> bool:
+        """Whether `schema` asks nobody."""
+        return self._schema is not None
+
     async def schema(self) -> Schema:
         """What it accepts, read once: half a megabyte."""
         if self._schema is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,16 +18,25 @@ if TYPE_CHECKING:
     from data_designer.config.models import ModelProvider
 
     from dd_jupyter.nemo.deployment import Deployment
+    from dd_jupyter.nemo.platform import Schema
 
 T = TypeVar("T")
 
 _SERVER_FAILED = 500
+_SCHEMA = ("schema",)
 
 _KNOCK = 0.9
 """Part of its time after which nobody is there, if by then no question at all was answered: said once, for all."""
 
 PATIENCE_SECONDS = 5.0
 """How long one look-up may take before it counts as unreachable; the others do not wait for it."""
+
+_SCHEMA_TIMES = 4
+"""How many times as long the schema may take: a deployment makes it when it is first asked, 4 s on two busy cores."""
+
+FEW = 3
+"""Of a workspace so many things are asked for by name, and all of them listed where more are wanted: the services
+take 20 ms of computing for each name, one after the other, and for a listing of a hundred twice that."""
 
 
 class NotAskedError(DDJupyterError):
@@ -74,6 +83,7 @@ class There:
         self._find = find
         self._patience = patience
         self._asked: dict[Hashable, asyncio.Task[Any]] = {}
+        self._wanted: dict[Hashable, set[str]] = {}
         self._silent = asyncio.Event()
         self._knock: asyncio.Task[None] | None = None
 
@@ -121,7 +131,8 @@ class There:
             self._knock = asyncio.create_task(self._knocked(self.deployment))
         task = self._asked.get(question)
         if task is None:
-            task = self._asked[question] = asyncio.create_task(self._patiently(ask(self.deployment)))
+            patience = self._patience * (_SCHEMA_TIMES if question == _SCHEMA else 1)
+            task = self._asked[question] = asyncio.create_task(self._patiently(ask(self.deployment), patience))
         silent = asyncio.create_task(self._silent.wait())
         await asyncio.wait({task, silent}, return_when=asyncio.FIRST_COMPLETED)
         silent.cancel()
@@ -130,11 +141,64 @@ class There:
             raise NotAskedError("NeMo Services do not answer.")
         return task.result()  # type: ignore[no-any-return]
 
+    async def ask_by_name(
+        self,
+        kind: str,
+        workspace: str,
+        name: str,
+        one: Callable[[Deployment], Coroutine[Any, Any, T]],
+        every: Callable[[Deployment], Coroutine[Any, Any, Mapping[str, T]]],
+    ) -> T:
+        """One of the things of a workspace; where several are wanted at the same moment, all are listed in their place.
+
+        Args:
+            kind: What it is: "provider".
+            workspace: Where.
+            name: Its name.
+            one: Asks for it.
+            every: Asks for all that the workspace has, by name.
+
+        Raises:
+            NotAskedError: When nobody is to be asked, or nobody answers at all.
+            ServicesError: `NotFoundError` when it is not there.
+        """
+        wanted = self._wanted.setdefault((kind, workspace), set())
+        wanted.add(name)
+        await asyncio.sleep(0)  # whoever wants another one at this moment has said so then
+        if len(wanted) > FEW:
+            try:
+                return (await self.ask((kind, workspace), every))[name]
+            except KeyError:
+                raise NotFoundError(f"There is no {kind} `{workspace}/{name}`.") from None
+            except UnreachableError:
+                raise
+            except ServicesError:
+                pass  # who may not see all of them may see this one
+        return await self.ask((kind, workspace, name), one)
+
+    async def schema(self) -> Schema:
+        """What the deployment accepts; asked for once all else is answered, since nothing is while it is made.
+
+        Raises:
+            NotAskedError: When nobody is to be asked, or nobody answers at all.
+            ServicesError: What the answer is instead.
+        """
+        return await self.ask(_SCHEMA, self._schema)
+
     def close(self) -> None:
         """Leave what is still asked."""
         for task in (self._knock, *self._asked.values()):
             if task is not None:
                 task.cancel()
+
+    async def _schema(self, deployment: Deployment) -> Schema:
+        if not deployment.platform.knows_schema:
+            others: set[asyncio.Task[Any]] = {self._knock} if self._knock is not None else set()
+            while others:
+                await asyncio.wait(others)
+                await asyncio.sleep(0)  # what follows from an answer is asked now
+                others = {task for question, task in self._asked.items() if question != _SCHEMA and not task.done()}
+        return await deployment.platform.schema()
 
     async def _knocked(self, deployment: Deployment) -> None:
         """Ask once, without the client's retries, whether anybody is there; if not, all questions end."""
@@ -155,12 +219,12 @@ class There:
         self.silence = UnreachableError(str(error).partition(" (GET ")[0])
         self._silent.set()
 
-    async def _patiently(self, answer: Coroutine[Any, Any, T]) -> T:
+    async def _patiently(self, answer: Coroutine[Any, Any, T], patience: float) -> T:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(patience):
                 return await answer
         except TimeoutError as error:
-            raise UnreachableError(f"{self.base_url} did not answer within {self._patience:.0f} s.") from error
+            raise UnreachableError(f"{self.base_url} did not answer within {patience:.0f} s.") from error
 
 
 def status_of(error: ServicesError) -> Status:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
@@ -32,7 +33,7 @@ async def read_columns(inquiry: Inquiry) -> SeedColumns:
         async with asyncio.timeout(READ_SECONDS):
             if seed.source.seed_type in FILESET_SEED_TYPES and inquiry.here.settings.seed_readers is None:
                 return SeedColumns(await _of_fileset(seed.source, inquiry))
-            return SeedColumns(await asyncio.to_thread(_of_source, seed.source, inquiry, None))
+            return SeedColumns(await asyncio.to_thread(_of_source, seed.source, inquiry))
     except NotAskedError:
         return SeedColumns(None)
     except TimeoutError:
@@ -42,12 +43,10 @@ async def read_columns(inquiry: Inquiry) -> SeedColumns:
 
 
 async def _of_fileset(source: SeedSource, inquiry: Inquiry) -> tuple[str, ...]:
-    there = inquiry.there
-    await find_in_fileset(source.path, inquiry)  # first, so that nobody waits in a thread for who is silent
-    columns: tuple[str, ...] = await there.ask(
-        ("columns", source.path), lambda deployment: asyncio.to_thread(_of_source, source, inquiry, deployment)
+    sizes = await find_in_fileset(source.path, inquiry)  # first, so that nobody waits in a thread for who is silent
+    return await inquiry.there.ask(
+        ("columns", source.path), lambda deployment: asyncio.to_thread(_of_files, source, deployment, sizes)
     )
-    return columns
 
 
 async def find_in_fileset(path: str, inquiry: Inquiry) -> dict[str, int]:
@@ -65,12 +64,13 @@ async def find_in_fileset(path: str, inquiry: Inquiry) -> dict[str, int]:
     return await there.ask(("seed", str(place)), lambda deployment: find_files(deployment, place))
 
 
-def _of_source(source: SeedSource, inquiry: Inquiry, deployment: Deployment | None) -> tuple[str, ...]:
-    from dataclasses import replace
+def _of_files(source: SeedSource, deployment: Deployment, sizes: Mapping[str, int]) -> tuple[str, ...]:
+    from dd_jupyter.engine.fileset_seed_reader import columns
 
+    return tuple(columns(source, deployment, sizes))
+
+
+def _of_source(source: SeedSource, inquiry: Inquiry) -> tuple[str, ...]:
     from dd_jupyter.engine.seed_data import SeedData
 
-    settings = inquiry.here.settings
-    if deployment is not None:
-        settings = replace(settings, deployment=lambda: deployment)
-    return tuple(SeedData(source, settings).columns())
+    return tuple(SeedData(source, inquiry.here.settings).columns())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import data_designer.config as dd
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -248,6 +249,20 @@ def test_yaml_makes_the_same_configuration(number: int) -> None:
     text = as_yaml(builder)
 
     assert from_yaml(text).build() == builder.build()
+
+
+def test_values_that_json_does_not_know() -> None:
+    body = {"f": np.float64(0.5), "i": np.int64(3), "b": np.bool_(True), "a": np.array([1, 2]), "inf": float("inf")}
+    parameters = dd.ChatCompletionInferenceParams(extra_body={**body, "t": (1, 2)})
+    model = dd.ModelConfig(alias="chat", model="m", provider="p", inference_parameters=parameters)
+    builder = dd.DataDesignerConfigBuilder(model_configs=[model])
+
+    expected = {"f": 0.5, "i": 3, "b": True, "a": [1, 2], "inf": float("inf")}
+    assert executed(as_python(builder)).model_configs[0].inference_parameters.extra_body == {**expected, "t": (1, 2)}
+    assert yaml.safe_load(as_yaml(builder))["model_configs"][0]["inference_parameters"]["extra_body"] == {
+        **expected,
+        "t": [1, 2],
+    }
 
 
 def test_python_reads_as_a_person_would_write_it() -> None:

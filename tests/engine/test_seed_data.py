@@ -320,6 +320,12 @@ def test_types_that_cannot_be_reconciled_are_said_in_a_sentence(
     assert str(out.parent) in str(raised.value)
 
 
+def test_reading_shows_no_progress_bar_of_its_own() -> None:
+    connection = seed(dd.DataFrameSeedSource(df=CITIES))._reader._get_duckdb_connection()
+
+    assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
+
+
 # What cannot be written.
 
 
@@ -327,6 +333,7 @@ def test_types_that_cannot_be_reconciled_are_said_in_a_sentence(
     ("frame", "words"),
     [
         (pd.DataFrame({"a": []}), "has no records"),
+        (pd.DataFrame(), "cannot be read"),
         (pd.DataFrame({"a": pd.to_timedelta([1, 2], unit="s")}), "column `a`"),
     ],
 )

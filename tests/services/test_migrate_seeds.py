@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from typing import Any
 import data_designer.config as dd
 import httpx
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import dd_jupyter as ddj
@@ -26,6 +29,7 @@ from dd_jupyter.errors import NotReadyError, ResourceError, UnreachableError
 from dd_jupyter.nemo.background import wait_for
 from dd_jupyter.nemo.context import find_context
 from dd_jupyter.nemo.deployment import Deployment
+from dd_jupyter.nemo.platform import Schema
 from dd_jupyter.resources.migration import seed_upload
 from dd_jupyter.resources.migration.migration import Migration, plan
 from dd_jupyter.resources.migration.steps import Means
@@ -362,6 +366,46 @@ def own_gate(services: NemoServices) -> Iterator[Gate]:
     gate.deployment.close()
 
 
+def test_a_deployment_of_the_successor_gets_its_own_kind_of_seed(
+    cities: pd.DataFrame, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def schema() -> Schema:
+        return Schema(seed_types=frozenset({"hf", "nhx"}))
+
+    monkeypatch.setattr(deployment.platform, "schema", schema)
+
+    migration = planned(on(dd.DataFrameSeedSource(df=cities)), deployment)
+
+    assert migration.builder.get_seed_config().source.seed_type == "nhx"
+    namespace: dict[str, Any] = {}
+    exec(migration.python(), namespace)
+    assert namespace["config_builder"].get_seed_config() == migration.builder.get_seed_config()
+
+
+def test_a_file_that_arrives_with_other_records_is_an_error(
+    cities: pd.DataFrame, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migration = planned(on(dd.DataFrameSeedSource(df=cities)), deployment)
+    step = migration._steps[0]
+    size = step.plan.bytes or 0
+
+    def other_content() -> bytes:
+        for padding in range(size):
+            file = io.BytesIO()
+            table = pa.table({"a": ["x" * padding, ""]})
+            pq.write_table(table, file, compression="none", write_statistics=False, use_dictionary=False)
+            if file.tell() == size:
+                return file.getvalue()
+        raise AssertionError("no file of that size")
+
+    step._prepared.path.write_bytes(other_content())  # type: ignore[attr-defined]
+
+    with pytest.raises(ResourceError, match="holds 2 records where 3 were sent"):
+        applied(migration)
+
+    assert migration.steps[0].state == "failed"
+
+
 def test_a_selection_that_counts_files_is_not_carried_over_to_records(
     cities: pd.DataFrame, letters: Path, deployment: Deployment
 ) -> None:
@@ -578,6 +622,7 @@ import data_designer.config as dd, duckdb, pandas, pyarrow.parquet
 from dd_jupyter.nemo.background import wait_for
 from dd_jupyter.nemo.context import find_context
 from dd_jupyter.nemo.deployment import Deployment
+from dd_jupyter.nemo.platform import Schema
 from dd_jupyter.resources.migration import seed_upload
 from dd_jupyter.resources.migration.migration import plan
 from dd_jupyter.resources.migration.steps import Means

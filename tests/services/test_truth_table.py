@@ -9,12 +9,22 @@ from typing import Any
 import pytest
 
 import dd_jupyter as ddj
-from dd_jupyter.execution import local, services as submitted
+from dd_jupyter.execution import local
+from dd_jupyter.execution import services as submitted
 from dd_jupyter.nemo import http
 from dd_jupyter.nemo.data_designer import DataDesignerApi
-from dd_jupyter.resources.report import LOCATIONS, Location, ResolutionReport, Row
+from dd_jupyter.resources.report import LOCATIONS, Finding, Location, ResolutionReport
 from tests.support.nemo_services import GatewayModel, NemoServices
-from tests.support.truth_table import ARTIFACTS, CASES, MAY_WRITE_EVERYWHERE, Case
+from tests.support.truth_table import (
+    ARTIFACTS,
+    CASES,
+    CONFIGURATION,
+    FILESET,
+    GATEWAY,
+    LOCAL_SEED,
+    MAY_WRITE_EVERYWHERE,
+    Case,
+)
 from tests.support.truth_world import Situation, World, made_in
 
 RECORDS = 2
@@ -53,12 +63,10 @@ def test_a_report_says_what_happens(
 
     report = look(situation)
 
-    row = the_row(case, report)
-    assert {at: found and found.status for at in LOCATIONS for found in [row.at(at)]} == {
-        "run": case.run,
-        "submit": case.submit,
-    }, report
-    assert tuple(at for at in LOCATIONS if (found := row.at(at)) is not None and found.warning) == case.warned
+    found = {location: in_report(case, report, location) for location in LOCATIONS}
+    statuses = {location: finding and finding.status for location, finding in found.items()}
+    assert statuses == {"run": case.run, "submit": case.submit}, report
+    assert tuple(at for at, finding in found.items() if finding is not None and finding.warning) == case.warned
     assert model.requests == [] and world.near.requests == [] and previews == []
     for location in LOCATIONS:
         if not report.ok_for(location):
@@ -68,12 +76,15 @@ def test_a_report_says_what_happens(
             assert model.requests == [] and world.near.requests == [] and previews == []
     trust_nobody(monkeypatch)
     for location in LOCATIONS:
-        found = [found for row in report.rows if (found := row.at(location)) is not None]
-        if not report.ok_for(location):
+        if not report.ok_for(location) and location == "run" and case.in_vain is not None:
+            assert [verdict["is_valid"] for verdict in carry_out(situation, location, check=False)[case.in_vain]] == [
+                None
+            ] * RECORDS
+        elif not report.ok_for(location):
             with pytest.raises(Exception) as raised:  # noqa: PT011 - the library and the services raise all sorts
                 carry_out(situation, location, check=False)
             assert not isinstance(raised.value, AssertionError)
-        elif not any(one.status == "not checked" for one in found if not one.stops):
+        elif all(finding.status == "ok" for row in report.rows if (finding := row.at(location)) is not None):
             assert len(carry_out(situation, location, check=False)) == RECORDS
 
 
@@ -83,12 +94,10 @@ def look(situation: Situation) -> ResolutionReport:
     return ddj.check(situation.builder, operation="create", artifact_path=situation.artifact_path)
 
 
-def the_row(case: Case, report: ResolutionReport) -> Row:
-    """The row of the report that a case is about: the first that is in the way, if there are several."""
-    rows = [row for row in report.rows if row.kind == case.kind]
-    assert rows, report
-    stopping = [row for row in rows if any(found is not None and found.stops for found in (row.run, row.submit))]
-    return (stopping or rows)[0]
+def in_report(case: Case, report: ResolutionReport, location: Location) -> Finding | None:
+    """What the report says of what a case is about: what is in the way, if there are several of that kind."""
+    found = [finding for row in report.rows if row.kind == case.kind and (finding := row.at(location)) is not None]
+    return next((finding for finding in found if finding.stops), found[0] if found else None)
 
 
 def carry_out(situation: Situation, location: Location, *, check: bool) -> Any:
@@ -107,3 +116,25 @@ def trust_nobody(patch: pytest.MonkeyPatch) -> None:
     """From now on reality decides: what this package would refuse goes to the library and to the services."""
     for executor in (local, submitted):
         patch.setattr(executor, "refusal", lambda report, location: None)
+
+
+def test_a_job_and_a_dataset_on_disk_keep_the_promise_too(world: World, model: GatewayModel) -> None:
+    titles = {"a file", "without a workspace", "with its workspace", "that holds together"}
+    cases = [
+        case for case in CASES if case.title in titles and case.row in {LOCAL_SEED, FILESET, GATEWAY, CONFIGURATION}
+    ]
+    jobs: list[ddj.Job] = []
+    for case in cases:
+        situation = case.make(world)
+        report = ddj.check(situation.builder, operation="create", num_records=RECORDS)
+        made = ddj.create(situation.builder, num_records=RECORDS, artifact_path=world.folder / "made")
+
+        assert report.ok_for("run") and len(made.dataset) == RECORDS, case.name
+        if report.ok_for("submit"):
+            jobs.append(ddj.create(situation.builder, num_records=RECORDS, submit=True))
+        else:
+            with pytest.raises(ddj.ResourceError):
+                ddj.create(situation.builder, num_records=RECORDS, submit=True)
+    assert len(jobs) == len(cases) - 1
+    for job in jobs:
+        assert len(job.wait().dataset) == RECORDS, job.name

@@ -63,7 +63,7 @@ class Case:
         submit: The same for NeMo Services.
         make: Makes the situation.
         warned: Where it works, but not as it should.
-        moves: Whether the report offers a move, in which direction.
+        in_vain: The column without which a run that goes on is for nothing, where that is what is in the way.
     """
 
     row: str
@@ -73,6 +73,7 @@ class Case:
     submit: Status | None
     make: Callable[[World], Situation]
     warned: tuple[Location, ...] = ()
+    in_vain: str | None = None
 
     @property
     def name(self) -> str:
@@ -313,11 +314,6 @@ def _not_enabled(world: World) -> Situation:
     return Situation(asking(f"default/{world.provider('small', 'tiny')}"))
 
 
-def _enabled(world: World) -> Situation:
-    # The gateway learns of a new provider after seconds, so it is one that it knows.
-    return Situation(asking("default/echo", "double-chat"))
-
-
 def _forbidden_provider(world: World) -> Situation:
     world.connect_to_guarded("/apis/models/v2/workspaces/default/providers/closed")
     return Situation(asking("default/closed"))
@@ -373,14 +369,14 @@ def _variable_and_secret(world: World) -> Situation:
 
 def _guarded_secret(world: World) -> Situation:
     path = "/apis/secrets/v2/workspaces/default/secrets/hub-token"
-    world.connect_to_guarded(f"{path}/access", known={path: {"name": "hub-token", "workspace": "default"}})
+    known = {path: {"name": "hub-token", "workspace": "default"}}
+    world.connect_to_guarded(f"{path}/access", spared=True, known=known)
     return _on_hub("ada/private/data/all.csv", "default/hub-token")(world)
 
 
 def _forbidden_secret(world: World) -> Situation:
     path = "/apis/secrets/v2/workspaces/default/secrets/hub-token"
-    preview = "/apis/data-designer/v2/workspaces/default/preview"
-    world.connect_to_guarded(path, f"{path}/access", preview)
+    world.connect_to_guarded(path, f"{path}/access")
     return _on_hub("ada/private/data/all.csv", "default/hub-token")(world)
 
 
@@ -411,8 +407,7 @@ def _personas_nowhere(world: World) -> Situation:
 
 
 def _forbidden_personas(world: World) -> Situation:
-    preview = "/apis/data-designer/v2/workspaces/default/preview"
-    world.connect_to_guarded("/apis/files/v2/workspaces/system/filesets/nemotron-personas-dataset-en_us", preview)
+    world.connect_to_guarded("/apis/files/v2/workspaces/system/filesets/nemotron-personas-dataset-en_us")
     return Situation(person(), world.personas_here())
 
 
@@ -441,16 +436,13 @@ def _file_in_the_way(world: World) -> Situation:
 
 def _closed_folder(world: World) -> Situation:
     folder = world.folder / "closed"
-    folder.mkdir(mode=0o500)
+    folder.mkdir(mode=0o500, parents=True)
     return Situation(plain(), artifact_path=folder / "artifacts")
 
 
-def _newer_part(_world: World) -> Situation:
-    video = dd.VideoContext(column_name="clip", data_type=dd.ModalityDataType.BASE64, video_format=dd.VideoFormat.MP4)
-    builder = asking("default/echo", multi_modal_context=[video])
-    return Situation(
-        builder.add_column(name="clip", column_type="sampler", sampler_type="category", params={"values": ["AAAA"]})
-    )
+def _newer_part(world: World) -> Situation:
+    world.connect_to_older("expression")
+    return Situation(plain().add_column(name="made", column_type="expression", expr="a {{ product }}"))
 
 
 def _services_of_nobody(world: World) -> Situation:
@@ -459,7 +451,7 @@ def _services_of_nobody(world: World) -> Situation:
 
 
 def _services_that_deny(world: World) -> Situation:
-    world.connect_to_guarded("/openapi.json", "/apis/data-designer/v2/workspaces/default/preview")
+    world.connect_to_guarded("/openapi.json")
     return Situation(plain())
 
 
@@ -484,9 +476,7 @@ CASES: tuple[Case, ...] = (
     Case(FILESET, "with its workspace", "seed", "ok", "ok", _fileset("data/cities.csv")),
     Case(FILESET, "without a workspace", "seed", "ok", "ok", _fileset("data/cities.csv", prefix="")),
     Case(FILESET, "files of a pattern in a folder", "seed", "ok", "ok", _fileset_of_parquet),
-    Case(
-        FILESET, "a pattern at the root", "seed", "ok", "not accepted", _fileset("*.csv", file="cities.csv")
-    ),
+    Case(FILESET, "a pattern at the root", "seed", "ok", "not accepted", _fileset("*.csv", file="cities.csv")),
     Case(FILESET, "a file that is not there", "seed", "missing", "missing", _fileset("data/none.csv")),
     Case(FILESET, "a pattern without files", "seed", "missing", "missing", _fileset("data/*.parquet")),
     Case(FILESET, "a file that is no table", "seed", "not accepted", "not accepted", _fileset_of_no_table),
@@ -587,9 +577,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(CODE, "a column", "custom code", "ok", "not accepted", lambda world: Situation(with_own_column())),
     Case(CODE, "a validator", "custom code", "ok", "not accepted", _own_validator),
-    Case(
-        REMOTE, "somebody answers", "validator", "ok", "not checked", lambda world: _remote(world, world.validator)
-    ),
+    Case(REMOTE, "somebody answers", "validator", "ok", "not checked", lambda world: _remote(world, world.validator)),
     Case(
         REMOTE,
         "nobody is there",
@@ -597,6 +585,7 @@ CASES: tuple[Case, ...] = (
         "unreachable",
         "not checked",
         lambda world: _remote(world, f"{NOBODY}/check"),
+        in_vain="checked",
     ),
     Case(
         IMAGES,

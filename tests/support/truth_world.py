@@ -29,7 +29,7 @@ from dd_jupyter.nemo.credentials import NoCredentials
 from dd_jupyter.nemo.deployment import Deployment
 from tests.support import mcp_server
 from tests.support.builders import provider_of
-from tests.support.deployment_answers import DONE, METADATA, DeploymentAnswers
+from tests.support.deployment_answers import DONE, METADATA, PREVIEW, DeploymentAnswers
 from tests.support.hub_double import TOKEN, HubDouble
 from tests.support.jobs_double import refused
 from tests.support.model_double import ModelDouble
@@ -182,11 +182,14 @@ class World:
         """From now on NeMo Services are where nothing listens."""
         self._connect(Deployment(NemoContext(NOBODY, WORKSPACE, "", "nmp", NoCredentials())))
 
-    def connect_to_guarded(self, *denied: str, known: Mapping[str, Any] | None = None) -> DeploymentAnswers:
+    def connect_to_guarded(
+        self, *denied: str, spared: bool = False, known: Mapping[str, Any] | None = None
+    ) -> DeploymentAnswers:
         """From now on NeMo Services are a double with authentication on.
 
         Args:
-            denied: Paths that are forbidden.
+            denied: Paths that are forbidden, to its own previews too.
+            spared: Whether its own previews can do without them.
             known: What it answers, by path.
         """
         answers = {"/apis/auth/discovery": {"auth_enabled": True}, **(known or {})}
@@ -194,9 +197,20 @@ class World:
         double.instead |= {f"GET {path}": httpx.Response(200, json=answer) for path, answer in answers.items()}
         for path in denied:
             double.instead[f"GET {path}"] = refused(403, "Access denied")
-            double.instead[f"POST {path}"] = refused(403, "Access denied")
+        if denied and not spared:
+            double.instead[PREVIEW] = refused(403, "Access denied")
         self._connect(double.deployment)
         return double
+
+    def connect_to_older(self, column_type: str) -> None:
+        """From now on NeMo Services are a double whose version does not know a type of columns."""
+        openapi = self.services.request("GET", "/openapi.json").json()
+        columns = openapi["components"]["schemas"]["DataDesignerConfig"]["properties"]["columns"]
+        del columns["items"]["discriminator"]["mapping"][column_type]
+        double = DeploymentAnswers()
+        double.instead["GET /openapi.json"] = httpx.Response(200, json=openapi)
+        double.instead[PREVIEW] = refused(422, f"Input tag '{column_type}' does not match any of the expected tags")
+        self._connect(double.deployment)
 
     def _connect(self, deployment: Deployment) -> None:
         self._at_the_end.callback(deployments.use, None)
@@ -255,9 +269,7 @@ def showing(data_type: dd.ModalityDataType, value: str) -> dd.DataDesignerConfig
     """One with an LLM column that is shown a picture."""
     image = dd.ImageContext(column_name="photo", data_type=data_type, image_format=dd.ImageFormat.PNG)
     builder = asking(f"{WORKSPACE}/echo", multi_modal_context=[image])
-    return builder.add_column(
-        name="photo", column_type="sampler", sampler_type="category", params={"values": [value]}
-    )
+    return builder.add_column(name="photo", column_type="sampler", sampler_type="category", params={"values": [value]})
 
 
 def person(locale: str = "en_US") -> dd.DataDesignerConfigBuilder:

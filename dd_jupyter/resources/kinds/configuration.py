@@ -25,13 +25,24 @@ class Configuration:
         wrong = [*_aliases(inquiry), *await _violations(inquiry)]
         if "submit" in inquiry.locations:
             wrong += await _unknown_there(inquiry)
-        if any(found.stops for row in wrong for found in (row.run, row.submit) if found is not None):
+        fine = [
+            location
+            for location in inquiry.locations
+            if not any(found.stops for row in wrong if (found := row.at(location)) is not None)
+        ]
+        if not fine:
             return wrong
         columns = await inquiry.seed_columns()
         known = columns.names is not None
         text = "It holds together." if known else "It holds together, as far as that is known without the seed."
         well = Finding(status="ok" if known else "not checked", sentence=text)
-        return [_row("", (), well, inquiry), *wrong]
+        holds = Row(
+            kind="configuration",
+            name="",
+            run=well if "run" in fine else None,
+            submit=well if "submit" in fine else None,
+        )
+        return [holds, *wrong]
 
 
 def _aliases(inquiry: Inquiry) -> Iterable[Row]:
@@ -65,7 +76,7 @@ async def _violations(inquiry: Inquiry) -> list[Row]:
 async def _unknown_there(inquiry: Inquiry) -> list[Row]:
     """What a deployment of another version would refuse."""
     try:
-        schema = await inquiry.there.ask(("schema",), lambda deployment: deployment.platform.schema())
+        schema = await inquiry.there.schema()
     except (ServicesError, NotAskedError):
         return []
     if not schema.has_data_designer:

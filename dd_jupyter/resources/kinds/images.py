@@ -32,7 +32,8 @@ class Images:
         for column in inquiry.builder.get_column_configs():
             for context in getattr(column, "multi_modal_context", None) or ():
                 data_type = getattr(context, "data_type", None)
-                users.setdefault((context.column_name, str(data_type or "")), []).append(column.name)
+                kind = str(getattr(data_type, "value", data_type) or "")  # an enum that prints as its member's name
+                users.setdefault((context.column_name, kind), []).append(column.name)
         return [ImagesReference(name, named(columns), data_type) for (name, data_type), columns in users.items()]
 
     async def resolve_run(self, reference: ImagesReference, inquiry: Inquiry) -> Finding:

@@ -17,6 +17,8 @@ from dd_jupyter.resources.report import Finding, Kind, Move
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
+    from dd_jupyter.nemo.files import FileInfo
+
 WORKSPACE = "system"
 """Where NeMo Services look for persona datasets."""
 
@@ -48,8 +50,15 @@ class Personas:
         """A Fileset that somebody made."""
         name, file = fileset_name(reference.name), f"{reference.name}.parquet"
         there = inquiry.there
+        files: list[FileInfo] | None
         try:
-            await there.ask(("fileset", WORKSPACE, name), lambda services: services.files.fileset(WORKSPACE, name))
+            try:
+                files = await there.ask(
+                    ("files", WORKSPACE, name), lambda services: services.files.list_files(WORKSPACE, name)
+                )
+            except ServicesError:  # one that is there has its files at NGC, which may not answer
+                files = None
+                await there.ask(("fileset", WORKSPACE, name), lambda services: services.files.fileset(WORKSPACE, name))
         except NotAskedError:
             return UNASKED
         except ServicesError as error:
@@ -61,11 +70,7 @@ class Personas:
                 sentence=f"There is no Fileset `{WORKSPACE}/{name}`. Make it with `nemo data-designer personas "
                 f"make-fileset --locale {reference.name}`, or sample from `person_from_faker`.",
             )
-        try:
-            files = await there.ask(
-                ("files", WORKSPACE, name), lambda services: services.files.list_files(WORKSPACE, name)
-            )
-        except (ServicesError, NotAskedError):
+        if files is None:
             sentence = f"Fileset `{WORKSPACE}/{name}`; its files could not be listed."
             return Finding(status="ok", warning=True, sentence=sentence)
         if file not in {one.path.lstrip("/") for one in files}:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from dd_jupyter.errors import ResourceError, ServicesError
+from dd_jupyter.nemo.models import same_endpoint
 from dd_jupyter.resources.inference_gateway import GatewayReference
 from dd_jupyter.resources.kind import Inquiry
 from dd_jupyter.resources.places import UNASKED, NotAskedError, There, status_of
@@ -63,7 +64,9 @@ class Providers:
             if is_local and status == "missing":
                 return _local_only(reference, inquiry)
             return Finding(status=status, sentence=gateway.trouble(error, there.workspace, there.base_url, local))
-        another = " In this kernel that name is a local provider's, which is another one." if is_local else ""
+        another = ""
+        if is_local and not same_endpoint(local.providers[reference.name].endpoint, provider.host_url):
+            another = " In this kernel that name is a local provider's, which is another one."
         return _found(gateway, provider, there, another)
 
     def moves(self, reference: ProviderReference, inquiry: Inquiry) -> tuple[Move, ...]:
@@ -71,6 +74,15 @@ class Providers:
         if reference.name in inquiry.here.providers.providers:
             return (Move(to="services", text="Register it with the Inference Gateway, its key as a secret."),)
         return (Move(to="local", text="Write it to the local settings."),)
+
+
+async def found_there(reference: ProviderReference, inquiry: Inquiry) -> bool:
+    """Whether NeMo Services have a provider that they take this one for."""
+    try:
+        await ask_for(GatewayReference.of(reference, inquiry.here.providers), inquiry.there)
+    except (NotAskedError, ResourceError, ServicesError):
+        return False
+    return True
 
 
 async def ask_for(gateway: GatewayReference, there: There) -> Provider:
@@ -81,10 +93,17 @@ async def ask_for(gateway: GatewayReference, there: There) -> Provider:
         ServicesError: When they have none, or do not say.
     """
     workspace = gateway.workspace or there.workspace
-    return await there.ask(
-        ("provider", workspace, gateway.name),
+    return await there.ask_by_name(
+        "provider",
+        workspace,
+        gateway.name,
         lambda deployment: deployment.models.provider(workspace, gateway.name),
+        lambda deployment: _all(deployment, workspace),
     )
+
+
+async def _all(deployment: Deployment, workspace: str) -> Mapping[str, Provider]:
+    return {provider.name: provider for provider in await deployment.models.providers(workspace)}
 
 
 def _found(gateway: GatewayReference, provider: Provider, there: There, another: str) -> Finding:

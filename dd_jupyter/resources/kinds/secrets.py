@@ -7,21 +7,24 @@ for: one that is no name but a key would stand in the services' access log.
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dd_jupyter.errors import ServicesError
 from dd_jupyter.resources.kind import Inquiry
+from dd_jupyter.resources.kinds.providers import found_there
 from dd_jupyter.resources.places import UNASKED, NotAskedError, There, status_of
-from dd_jupyter.resources.providers import listed, provider_references
+from dd_jupyter.resources.providers import ProviderReference, listed, provider_references
 from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
 from dd_jupyter.resources.secrets import SecretReference, find_key, missing_variable, names_variable
 
 if TYPE_CHECKING:
     from dd_jupyter.nemo.deployment import Deployment
+    from dd_jupyter.nemo.secrets import Secret
 
 IN_PLAIN_TEXT = "in plain text"
 """How a key that is written out is called in a report."""
@@ -35,11 +38,13 @@ class Key(Reference):
         text: A variable's name, a secret's, or the key itself.
         what_for: What it is, in words: "the key of provider `openai`, used by `review`".
         sent: Whether it is part of what is submitted; keys of local providers and MCP servers are not.
+        providers: The local providers that need it, if nothing else does.
     """
 
     text: str = field(repr=False)
     what_for: str
     sent: bool
+    providers: tuple[ProviderReference, ...] = ()
 
     @property
     def in_services(self) -> SecretReference | None:
@@ -72,7 +77,8 @@ class Secrets:
             else:
                 used_by = tuple(dict.fromkeys((*before.used_by, *key.used_by)))
                 what_for = listed(dict.fromkeys((before.what_for, key.what_for)))
-                keys[key.text] = Key(before.name, used_by, key.text, what_for, before.sent or key.sent)
+                providers = before.providers + key.providers if before.providers and key.providers else ()
+                keys[key.text] = Key(before.name, used_by, key.text, what_for, before.sent or key.sent, providers)
         return keys.values()
 
     async def resolve_run(self, reference: Key, inquiry: Inquiry) -> Finding:
@@ -93,7 +99,12 @@ class Secrets:
         )
 
     async def resolve_submit(self, reference: Key, inquiry: Inquiry) -> Finding | None:
-        """A secret of the Secrets API; a name without a workspace is one of the current workspace."""
+        """A secret of the Secrets API; a name without a workspace is one of the current workspace.
+
+        The key of a local provider plays no part where the gateway has one of that name, with a key of its own.
+        """
+        if reference.providers and all([await found_there(each, inquiry) for each in reference.providers]):
+            return None
         secret = reference.in_services
         try:
             if secret is not None:
@@ -101,9 +112,7 @@ class Secrets:
                 return Finding(status="ok", sentence=f"Secret `{secret}` is there.")
             if reference.sent and find_key(reference.text) is None:
                 there = inquiry.there
-                names = await there.ask(
-                    ("secrets", there.workspace), lambda services: _names(services, there.workspace)
-                )
+                names = await there.ask(("secret", there.workspace), lambda services: _all(services, there.workspace))
                 if reference.text in names:
                     return _ambiguous(reference, there)
         except NotAskedError:
@@ -133,16 +142,21 @@ async def ask_for(secret: SecretReference, there: There) -> object:
         NotAskedError: When they were not asked.
         ServicesError: When they have none, or do not say.
     """
-    return await there.ask(
-        ("secret", secret.workspace, secret.name),
+    return await there.ask_by_name(
+        "secret",
+        secret.workspace,
+        secret.name,
         lambda deployment: deployment.secrets.secret(secret.workspace, secret.name),
+        lambda deployment: _all(deployment, secret.workspace),
     )
 
 
 async def _readable(secret: SecretReference, what_for: str, there: There) -> Finding:
     try:
-        await ask_for(secret, there)
-        discovery = await there.ask(("discovery",), lambda deployment: deployment.platform.discovery())
+        _, discovery = await asyncio.gather(
+            ask_for(secret, there),
+            there.ask(("discovery",), lambda deployment: deployment.platform.discovery()),
+        )
     except NotAskedError:
         silence = there.silence
         if silence is None:
@@ -172,8 +186,8 @@ def _ambiguous(reference: Key, there: There) -> Finding:
     )
 
 
-async def _names(services: Deployment, workspace: str) -> frozenset[str]:
-    return frozenset(secret.name for secret in await services.secrets.secrets(workspace))
+async def _all(services: Deployment, workspace: str) -> Mapping[str, Secret]:
+    return {secret.name: secret for secret in await services.secrets.secrets(workspace)}
 
 
 def _keys(inquiry: Inquiry) -> Iterable[Key]:
@@ -182,7 +196,7 @@ def _keys(inquiry: Inquiry) -> Iterable[Key]:
         provider = here.providers.providers.get(reference.name)
         if provider is not None and provider.api_key:
             what_for = f"the key of provider `{reference.name}`, used by {listed(reference.used_by)}"
-            yield _key(provider.api_key, f"provider `{reference.name}`", what_for, sent=False)
+            yield _key(provider.api_key, f"provider `{reference.name}`", what_for, sent=False, providers=(reference,))
     seed = builder.get_seed_config()
     token = getattr(seed.source, "token", None) if seed is not None else None
     if token:
@@ -194,5 +208,5 @@ def _keys(inquiry: Inquiry) -> Iterable[Key]:
             yield _key(key, f"MCP server `{server.name}`", f"the key of MCP server `{server.name}`", sent=False)
 
 
-def _key(text: str, used_by: str, what_for: str, *, sent: bool) -> Key:
-    return Key(IN_PLAIN_TEXT if is_plain(text) else text, (used_by,), text, what_for, sent)
+def _key(text: str, used_by: str, what_for: str, *, sent: bool, providers: tuple[ProviderReference, ...] = ()) -> Key:
+    return Key(IN_PLAIN_TEXT if is_plain(text) else text, (used_by,), text, what_for, sent, providers)

@@ -32,6 +32,9 @@ _LOCAL = {
 
 SHOWN_COLUMNS = 5
 
+_NOTHING_THERE = ("No files found", "No files matched", "does not exist")
+"""What DuckDB and the library's readers say of a path with nothing behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeedReference(Reference):
@@ -126,7 +129,7 @@ async def _fileset(source: Any, inquiry: Inquiry, location: Location) -> Finding
 
 async def _not_accepted(path: str, inquiry: Inquiry) -> Finding | None:
     """Why a deployment does not take a seed in a Fileset; None if it does."""
-    schema = await inquiry.there.ask(("schema",), lambda deployment: deployment.platform.schema())
+    schema = await inquiry.there.schema()
     if schema.has_data_designer and schema.fileset_seed_type is None:
         return Finding(
             status="not accepted",
@@ -210,7 +213,7 @@ def _unreadable(name: str, problem: Exception | None) -> Finding:
     if problem is None:
         return UNASKED
     status: Status = "not accepted"
-    if isinstance(problem, FileNotFoundError) or "No files found" in str(problem) or "does not exist" in str(problem):
+    if isinstance(problem, FileNotFoundError) or any(words in str(problem) for words in _NOTHING_THERE):
         status = "missing"
     if isinstance(problem, PermissionError):
         status = "denied"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from dd_jupyter.errors import NotFoundError, ServicesError
 from dd_jupyter.resources.kind import Inquiry
@@ -30,17 +29,15 @@ class Services:
                 else Finding(status="unreachable", sentence=str(silence))
             )
             return [Row(kind="services", name="", submit=found)]
-        found = await _deployment(there)
+        found, abilities = await asyncio.gather(_deployment(there), _abilities(inquiry))
         rows = [Row(kind="services", name=there.base_url, submit=found)]
-        if found.status == "ok":
-            rows += [row async for row in _abilities(inquiry)]
-        return rows
+        return [*rows, *abilities] if found.status == "ok" else rows
 
 
 async def _deployment(there: There) -> Finding:
     try:
         schema, version, _ = await asyncio.gather(
-            there.ask(("schema",), lambda deployment: deployment.platform.schema()),
+            there.schema(),
             there.ask(("version",), lambda deployment: deployment.platform.version()),
             there.ask(("workspace",), lambda deployment: deployment.platform.check_workspace(there.workspace)),
         )
@@ -59,15 +56,12 @@ async def _deployment(there: There) -> Finding:
     return Finding(status="ok", sentence=f"{of_version}orkspace `{there.workspace}`.")
 
 
-async def _abilities(inquiry: Inquiry) -> AsyncIterator[Row]:
-    if inquiry.operation != "preview":
-        found = await _jobs(inquiry)
-        if found is not None:
-            yield Row(kind="services", name="jobs", used_by=("create",), submit=found)
+async def _abilities(inquiry: Inquiry) -> list[Row]:
     if inquiry.operation == "preview":
-        found = await _limit(inquiry)
-        if found is not None:
-            yield Row(kind="services", name="size of a preview", used_by=("preview",), submit=found)
+        name, operation, found = "size of a preview", "preview", await _limit(inquiry)
+    else:
+        name, operation, found = "jobs", "create", await _jobs(inquiry)
+    return [] if found is None else [Row(kind="services", name=name, used_by=(operation,), submit=found)]
 
 
 async def _jobs(inquiry: Inquiry) -> Finding | None:

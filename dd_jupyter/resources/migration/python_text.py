@@ -52,10 +52,12 @@ def literal(value: Any) -> Node | None:
     match value:
         case str():
             return Text(str(value))
-        case None | bool() | int():
+        case None | bool():
             return repr(value)
+        case int():
+            return repr(int(value))
         case float():
-            return repr(value) if math.isfinite(value) else f'float("{value}")'
+            return repr(float(value)) if math.isfinite(value) else f'float("{float(value)}")'
         case dict():
             entries = [
                 (f"{quoted(key) if isinstance(key, str) else repr(key)}: ", literal(one)) for key, one in value.items()

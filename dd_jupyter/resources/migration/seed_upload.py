@@ -129,9 +129,7 @@ class _Upload(Step):
         assert self.plan.bytes is not None  # noqa: S101 - it was written
         workspace, files = deployment.workspace, deployment.files
         with contextlib.suppress(ConflictError):  # a Fileset without the file was left by an attempt before
-            await files.create_fileset(
-                workspace, self._fileset, description=f"Seed data: {self.plan.name}", purpose="dataset"
-            )
+            await files.create_fileset(workspace, self._fileset, description="Seed data", purpose="dataset")
         there = await _size_there(deployment, self._fileset, self._file)
         if there is None:
             content = self._content(means)

@@ -92,10 +92,12 @@ def _plain(value: Any) -> Any:
             return {_plain(key): _plain(part) for key, part in value.items()}
         case list() | tuple() | set():
             return [_plain(part) for part in value]
-        case None | bool() | int() | float():
+        case None | bool():
             return value
-        case str():
-            return str(value)
+        case int() | float() | str():  # not what only looks like them: YAML knows no numbers of numpy
+            return next(kind(value) for kind in (int, float, str) if isinstance(value, kind))
+    if type(value).__module__ == "numpy":
+        return _plain(value.tolist())
     if callable(value):
         return _name_of(value)
     return f"[{type(value).__name__}]" if type(value).__module__.startswith("pandas") else str(value)
@@ -235,7 +237,7 @@ class _PythonText:
 
 
 def _values(value: Any) -> Any:
-    """Enums inside of lists and dicts as their values."""
+    """Enums and numbers of numpy inside of lists and dicts as their values."""
     match value:
         case Enum():
             return value.value
@@ -243,4 +245,4 @@ def _values(value: Any) -> Any:
             return {_values(key): _values(part) for key, part in value.items()}
         case list():
             return [_values(part) for part in value]
-    return value
+    return value.tolist() if type(value).__module__ == "numpy" else value
