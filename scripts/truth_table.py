@@ -36,9 +36,9 @@ report.problems("submit")            # what is, in sentences
 report.model_dump_json()
 ```
 
-`ddj.check(builder)` is the same in Python. `%%dd_preview` and `%%dd_create` look at the place where they make something,
-and stop before a model is asked if something is in the way: with `--dry-run` they stop after the report in any case,
-with `--no-check` they look at nothing but providers. What can be moved to the other place is moved by `%%dd_migrate`.
+`ddj.check(builder)` is the same in Python. `%%dd_preview` and `%%dd_create` look at the place where they make
+something, and stop before a model is asked if something is in the way: with `--dry-run` they stop after the report in
+any case, with `--no-check` they look at nothing but what they need themselves. `%%dd_migrate` moves what can be moved.
 
 Nothing is run to find out: no function is called, no MCP server started, no model asked, no value of a secret read.
 All questions go out together, each once, and one that is not answered within five seconds hides no other.
@@ -50,14 +50,14 @@ All questions go out together, each once, and one that is not answered within fi
 NAMES = """
 ## How names are read
 
-- **Providers.** A provider of the local settings with exactly that name comes first, in this kernel. Otherwise the name
-  is `workspace/name` of the Inference Gateway; a bare name is one of the current workspace, and the report says which was
-  meant. NeMo Services know nothing of local settings: where both have the name, the report warns that they are not the
-  same provider.
+- **Providers.** A provider of the local settings with exactly that name comes first, in this kernel. Otherwise the
+  name is `workspace/name` of the Inference Gateway; a bare name is one of the current workspace, and the report says
+  which was meant. NeMo Services know nothing of local settings: where both have the name, the report warns that they
+  are not the same provider.
 - **Keys.** The first that fits: an environment variable of that name that is set; `workspace/name`, a secret of the
-  Secrets API and never anything else; the name of a variable that is not set, if it has capitals and `_`; the key itself.
-  NeMo Services take secrets only. There a bare name is one of the current workspace: where such a secret exists, the
-  report says that the same text means something else in this kernel.
+  Secrets API and never anything else; the name of a variable that is not set, if it has capitals and `_`; the key
+  itself. NeMo Services take secrets only. There a bare name is one of the current workspace: where such a secret
+  exists, the report says that the same text means something else in this kernel.
 - **Fileset seeds.** `workspace/fileset#path`, or `fileset#path` for the current workspace. The path may have wildcards.
 
 ## What is checked early

@@ -13,7 +13,6 @@ from dd_jupyter.nemo import background
 
 if TYPE_CHECKING:
     import duckdb
-
     from data_designer.config.seed_source import SeedSource
 
     from dd_jupyter.nemo.deployment import Deployment

@@ -93,7 +93,10 @@ def refusal(report: ResolutionReport, location: Location) -> DDJupyterError | No
     kind = _OF_SERVICES.get(found.status, ResourceError) if row.kind == "services" else ResourceError
     way_on = ""
     if location == "submit" and found.status == "not accepted" and row.move_to("services") is not None:
-        way_on = " Add `--migrate`, which moves it there, or run in this kernel without `--submit`."
+        way_on = (
+            " Add `--migrate`, or move it there first with `dd_jupyter.migrate`; or run in this kernel, without "
+            "`--submit`."
+        )
     error = kind(found.sentence + way_on + others)
     error.report = report
     return error

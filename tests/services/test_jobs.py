@@ -238,7 +238,7 @@ def test_a_seed_in_a_fileset(services: NemoServices, name: str) -> None:
 def test_what_only_this_kernel_has_makes_no_job(services: NemoServices, name: str) -> None:
     builder = builder_with().with_seed_dataset(dd.DataFrameSeedSource(df=pd.DataFrame({"a": [1]})))
 
-    with pytest.raises(ResourceError, match="Fileset"):
+    with pytest.raises(ResourceError, match=r"a DataFrame.*`--migrate`"):
         api.submit(builder, job_name=name)
 
     with pytest.raises(NotFoundError):

@@ -105,7 +105,7 @@ def test_what_only_this_kernel_has_is_told_before_anything_is_sent(services: Nem
 
 
 def test_a_provider_that_is_not_there_is_named(services: NemoServices) -> None:
-    with GatewayModel("default/nobody") as nobody, pytest.raises(RefusedError, match="default/nobody"):
+    with GatewayModel("default/nobody") as nobody, pytest.raises(ResourceError, match="default/nobody"):
         api.preview(reviews(nobody), num_records=1, submit=True)
 
 
