@@ -149,7 +149,7 @@ $(STATIC): $(JS_SOURCES) node_modules/.ready
 outputs: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Run the notebooks again and save what they show
 	@$(QUIET) $(BIN)/python -m tests.notebooks.execution
 
-picture: $(VENV)/.ready $(STATIC) chromium ## Take the README's pictures again, in JupyterLab
+picture: $(VENV)/.ready $(VENVS)/.ready $(STATIC) chromium ## Take the README's pictures again, in JupyterLab
 	@$(QUIET) $(BIN)/python -m tests.browser.picture
 
 docs: $(VENV)/.ready ## Write docs/resources.md again, from the cases of its tests

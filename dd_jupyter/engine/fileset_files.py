@@ -8,7 +8,7 @@ import re
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -109,6 +109,32 @@ async def find_files(deployment: Deployment, place: FilesetPath) -> dict[str, in
     return {name: sizes[name] for name in found}
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last bytes of a file.
+
+    Attributes:
+        start: Where they begin.
+    """
+
+    start: int
+    data: bytes
+
+
+async def read_end(deployment: Deployment, place: FilesetPath) -> End | None:
+    """The end of the Parquet file that a path names, with its columns in it; None where that is not to be had.
+
+    It can be asked for before it is known whether there is such a file.
+    """
+    if not _footer(place.path) or _WILDCARD.search(place.path):
+        return None
+    try:
+        found = await deployment.files.read_end(place.workspace, place.fileset, place.path, FOOTER_BYTES)
+    except ServicesError:
+        return None  # whoever looks for the file says what is wrong
+    return None if found is None else End(*found)
+
+
 class FilesetFiles(AbstractFileSystem):
     """Files found in a Fileset as a file system that can only be read.
 
@@ -122,7 +148,17 @@ class FilesetFiles(AbstractFileSystem):
     protocol = "fileset"
     cachable = False
 
-    def __init__(self, deployment: Deployment, place: FilesetPath, sizes: dict[str, int]) -> None:
+    def __init__(
+        self, deployment: Deployment, place: FilesetPath, sizes: Mapping[str, int], end: End | None = None
+    ) -> None:
+        """Make a file system; nothing is asked.
+
+        Args:
+            deployment: Whom to ask.
+            place: What was looked for.
+            sizes: What `find_files` found.
+            end: What `read_end` gave.
+        """
         super().__init__()
         self.failure: DDJupyterError | None = None
         self._deployment = deployment
@@ -131,6 +167,8 @@ class FilesetFiles(AbstractFileSystem):
         self._blocks = {
             self._root + name: _Blocks(size, self._fetcher(name), _footer(name)) for name, size in sizes.items()
         }
+        if end is not None and place.path in sizes:
+            self._blocks[self._root + place.path].keep(end)
 
     @property
     def uri(self) -> str:
@@ -207,22 +245,34 @@ class _Blocks:
         for first, last in self._missing(self._first_wanted(start, end), self._last_wanted(start, end)):
             # Not under the lock: DuckDB reads columns in several threads, and each waits for the network.
             data = self._fetch(first * BLOCK_BYTES, min(last * BLOCK_BYTES, self.size))
-            with self._lock:
-                if self._file is None:
-                    self._file = tempfile.TemporaryFile(prefix="dd_jupyter-seed-")  # noqa: SIM115
-                    weakref.finalize(self, self._file.close)
-                self._file.seek(first * BLOCK_BYTES)
-                self._file.write(data)
-                self._there.update(range(first, last))
-                self._fetched_to = last
+            self._keep(first, last, data)
+            self._fetched_to = last
         with self._lock:
             self._file.seek(start)
             there: bytes = self._file.read(end - start)
             return there
 
+    def keep(self, end: End) -> None:
+        """Keep the blocks that are whole in the end of the file."""
+        if end.start + len(end.data) != self.size:
+            return  # it changed since, which is told when it is read
+        first = -(-end.start // BLOCK_BYTES)
+        data = end.data[first * BLOCK_BYTES - end.start :]
+        if data:
+            self._keep(first, -(-self.size // BLOCK_BYTES), data)
+
+    def _keep(self, first: int, last: int, data: bytes) -> None:
+        with self._lock:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix="dd_jupyter-seed-")  # noqa: SIM115
+                weakref.finalize(self, self._file.close)
+            self._file.seek(first * BLOCK_BYTES)
+            self._file.write(data)
+            self._there.update(range(first, last))
+
     def _first_wanted(self, start: int, end: int) -> int:
         """The first block to have: further to the front than asked where that is the end of the file."""
-        if end == self.size and self._footer:
+        if end == self.size and self._footer and not self._there:
             start = min(start, max(end - self._footer, 0))
         return start // BLOCK_BYTES
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -30,17 +30,8 @@ class FilesetSeedReader(SeedReader[Any]):
 
     seed_type: ClassVar[str]
 
-    def __init__(
-        self, deployment: Callable[[], Deployment] | None = None, sizes: Mapping[str, int] | None = None
-    ) -> None:
-        """Make a reader; nothing is asked.
-
-        Args:
-            deployment: Gives NeMo Services; None for those that are connected.
-            sizes: The files of the one seed that it is to read, as `find_files` found them; None to have it look.
-        """
+    def __init__(self, deployment: Callable[[], Deployment] | None = None) -> None:
         self._deployment = deployment
-        self._sizes = sizes
         self._files: FilesetFiles | None = None
 
     def get_seed_type(self) -> str:
@@ -53,9 +44,7 @@ class FilesetSeedReader(SeedReader[Any]):
 
     def create_duckdb_connection(self) -> duckdb.DuckDBPyConnection:
         """A connection that knows the files."""
-        import duckdb
-
-        connection = duckdb.connect()
+        connection = connect()
         connection.register_filesystem(self._found())
         return connection
 
@@ -86,8 +75,8 @@ class FilesetSeedReader(SeedReader[Any]):
 
             deployment = (self._deployment or current)()
             place = FilesetPath.parse(self.source.path, deployment.workspace)
-            sizes = background.wait_for(find_files(deployment, place)) if self._sizes is None else self._sizes
-            self._files = FilesetFiles(deployment, place, dict(sizes))
+            sizes = background.wait_for(find_files(deployment, place))
+            self._files = FilesetFiles(deployment, place, sizes)
         return self._files
 
     @contextmanager
@@ -116,11 +105,35 @@ class NhxFilesetSeedReader(FilesetSeedReader):
 FILESET_SEED_READERS = (NmpFilesetSeedReader, NhxFilesetSeedReader)
 
 
-def columns(source: SeedSource, deployment: Deployment, sizes: Mapping[str, int]) -> list[str]:
-    """Columns of a seed whose files `find_files` has found; the reader asks for nothing but their beginning or end."""
+class _ReaderOfFound(FilesetSeedReader):
+    """For one seed whose files are found, with a connection that was made while they were looked for."""
+
+    def __init__(self, files: FilesetFiles, connection: duckdb.DuckDBPyConnection) -> None:
+        super().__init__()
+        self._there = files
+        self._connection = connection
+
+    def create_duckdb_connection(self) -> duckdb.DuckDBPyConnection:
+        self._connection.register_filesystem(self._found())
+        return self._connection
+
+    def _found(self) -> FilesetFiles:
+        self._files = self._there
+        return self._there
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A connection to DuckDB, which takes longer to make than columns to read: 10 ms."""
+    import duckdb
+
+    return duckdb.connect()
+
+
+def columns(source: SeedSource, files: FilesetFiles, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Columns of a seed whose files are found, as the library's reader sees them."""
     from data_designer.engine.secret_resolver import PlaintextResolver
 
-    reader = FilesetSeedReader(lambda: deployment, sizes)
+    reader = _ReaderOfFound(files, connection)
     reader.attach(source, PlaintextResolver())
     return reader.get_column_names()
 

@@ -31,6 +31,19 @@ def read(kind: type[A], answer: Any) -> A:
         raise unknown_form(", ".join(places)) from None
 
 
+def read_page(kind: type[A], answer: Any) -> tuple[list[A], int]:
+    """The entries of a page of a listing, and how many pages there are.
+
+    Raises:
+        ServicesError: When it has another form.
+    """
+    try:
+        entries, pages = list(answer["data"]), int((answer.get("pagination") or {}).get("total_pages", 1))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise unknown_form("data") from None
+    return [read(kind, entry) for entry in entries], pages
+
+
 def unknown_form(places: str) -> ServicesError:
     """The error for an answer in another form, without the answer, which may hold anything."""
     return ServicesError(

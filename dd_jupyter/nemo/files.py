@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dd_jupyter.errors import RefusedError
-from dd_jupyter.nemo.answers import Answer
+from dd_jupyter.nemo.answers import Answer, read, read_page
 
 if TYPE_CHECKING:
     import httpx
@@ -132,8 +132,8 @@ class Files:
         while page <= pages:
             params = {"page": page, "page_size": PAGE_SIZE}
             answer = await self._http.get(_filesets(workspace), params=params)
-            found += [Fileset.model_validate(entry) for entry in answer["data"]]
-            pages = (answer.get("pagination") or {}).get("total_pages", 1)
+            entries, pages = read_page(Fileset, answer)
+            found += entries
             page += 1
         return sorted(found, key=lambda fileset: fileset.name)
 
@@ -143,7 +143,7 @@ class Files:
         Raises:
             NotFoundError: When there is none of that name.
         """
-        return Fileset.model_validate(await self._http.get(_fileset(workspace, name)))
+        return read(Fileset, await self._http.get(_fileset(workspace, name)))
 
     async def create_fileset(
         self,
@@ -173,7 +173,7 @@ class Files:
             body["storage"] = dict(storage)
         if cache:
             body["cache"] = True
-        return Fileset.model_validate(await self._http.post(_filesets(workspace), json=body))
+        return read(Fileset, await self._http.post(_filesets(workspace), json=body))
 
     async def delete_fileset(self, workspace: str, name: str) -> None:
         """Delete a fileset with all its files."""
@@ -190,7 +190,7 @@ class Files:
         folder = prefix.strip("/")
         params = {"path": folder} if folder else None
         answer = await self._http.get(f"{_fileset(workspace, fileset)}/files", params=params)
-        found = [FileInfo.model_validate(entry) for entry in answer["data"]]
+        found, _ = read_page(FileInfo, answer)
         # Object stores know prefixes, not folders: asked for `a` they may tell of `ab` too.
         inside = [file for file in found if not folder or file.path == folder or file.path.startswith(f"{folder}/")]
         return sorted(inside, key=lambda file: file.path)
@@ -246,6 +246,19 @@ class Files:
                     break  # a server that pays no heed to a Range would send the whole file
         return bytes(read[skip:wanted])
 
+    async def read_end(self, workspace: str, fileset: str, path: str, length: int) -> tuple[int, bytes] | None:
+        """The last bytes of a file whose size need not be known, and where they begin.
+
+        Returns:
+            The first byte, and at most `length` bytes from there to the end; None where the server cannot skip.
+        """
+        headers = {"accept-encoding": "identity", "range": f"bytes=-{length}"}
+        async with self._http.stream("GET", _file(workspace, fileset, path), headers=headers) as response:
+            first, size = _place(response)
+            if size is None or size - first > length:
+                return None
+            return first, b"".join([chunk async for chunk in self._http.chunks(response)])
+
     async def upload(
         self, workspace: str, fileset: str, path: str, content: AsyncIterator[bytes] | bytes, *, size: int | None = None
     ) -> FileInfo:
@@ -262,7 +275,7 @@ class Files:
             ServicesError: When something else arrived than was sent.
         """
         answer = await self._http.upload(_file(workspace, fileset, path), content)
-        stored = FileInfo.model_validate(answer)
+        stored = read(FileInfo, answer)
         expected = len(content) if isinstance(content, bytes) else size
         if expected is not None and stored.size != expected:
             raise RefusedError(

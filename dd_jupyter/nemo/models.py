@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import Field
 
-from dd_jupyter.nemo.answers import Answer
+from dd_jupyter.nemo.answers import Answer, read, read_page
 from dd_jupyter.nemo.http import Http
 
 _PAGE = 100
@@ -64,7 +64,7 @@ class Models:
 
     async def provider(self, workspace: str, name: str) -> Provider:
         """One provider."""
-        return Provider.model_validate(await self._http.get(f"{_providers(workspace)}/{quote(name, safe='')}"))
+        return read(Provider, await self._http.get(f"{_providers(workspace)}/{quote(name, safe='')}"))
 
     async def providers(self, workspace: str) -> list[Provider]:
         """All providers of a workspace."""
@@ -72,8 +72,8 @@ class Models:
         page = pages = 1
         while page <= pages:
             answer = await self._http.get(_providers(workspace), params={"page": page, "page_size": _PAGE})
-            found += [Provider.model_validate(item) for item in answer["data"]]
-            pages = (answer.get("pagination") or {}).get("total_pages", 1)
+            entries, pages = read_page(Provider, answer)
+            found += entries
             page += 1
         return found
 
@@ -116,7 +116,7 @@ class Models:
         }
         given = {field: value for field, value in optional.items() if value is not None}
         body = {"name": name, "host_url": host_url, **given}
-        return Provider.model_validate(await self._http.post(_providers(workspace), body))
+        return read(Provider, await self._http.post(_providers(workspace), body))
 
     async def delete_provider(self, workspace: str, name: str) -> None:
         """Remove a provider; its secret stays."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,6 +100,19 @@ class Platform:
     async def status(self) -> Status:
         """How it is, service by service."""
         return read(Status, await self._http.get("/status"))
+
+    async def status_at_once(self) -> Status:
+        """The same, asked once and never again: whether anybody is there is not to be waited for.
+
+        Raises:
+            UnreachableError: When nobody is.
+        """
+        async with self._http.stream("GET", "/status") as response:
+            body = b"".join([chunk async for chunk in self._http.chunks(response)])
+        try:
+            return read(Status, json.loads(body))
+        except ValueError as error:
+            raise unknown_form("/status") from error
 
     async def version(self) -> str:
         """The platform's version, "0.3.0" for one; "" where it does not say."""

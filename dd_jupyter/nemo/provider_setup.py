@@ -16,13 +16,13 @@ from dd_jupyter.errors import ConfigError, ConflictError, NotFoundError, Service
 from dd_jupyter.nemo import background
 from dd_jupyter.nemo.deployment import Deployment
 from dd_jupyter.nemo.models import Provider, same_endpoint, shown_endpoint
+from dd_jupyter.nemo.names import NAME
 
 ROUTE_SECONDS = 15.0
 """The Inference Gateway looks for new providers every 3 s."""
 
 _LOOK_SECONDS = 0.3
 _SHOWN_MODELS = 12  # a hosted provider lists hundreds
-_NAME = re.compile(r"[\w\-.]+")  # of the Models API
 _KEY_IS_REFUSED = re.compile(r"Backend returned 40[13]")  # the gateway's words for the provider's answer
 
 
@@ -125,10 +125,10 @@ def plan_for(provider: str, name: str | None = None) -> ProviderPlan:
     """
     known = KNOWN.get(provider)
     plan = replace(known, name=name or known.name) if known else _plan_for_url(provider, name)
-    if not _NAME.fullmatch(plan.name):
+    if not NAME.fullmatch(plan.name):
         raise ConfigError(
-            f"A provider cannot be called `{plan.name}`. Give it a name of letters, digits, `_`, `-` and dots with "
-            "`--name NAME`."
+            f"A provider cannot be called `{plan.name}`. Give it a name of lower-case letters, digits, `_`, `-` and "
+            "dots, which begins with a letter, with `--name NAME`."
         )
     return plan
 
@@ -232,7 +232,9 @@ def _plan_for_url(provider: str, name: str | None) -> ProviderPlan:
             "The provider's URL has a user name, a password or a query in it. Give its endpoint alone, and its key "
             "with `--key-env VAR`."
         )
-    return ProviderPlan(name or host.replace(".", "-").replace(":", "-"), provider.rstrip("/"))
+    at_host = host.replace(".", "-").replace(":", "-")
+    usual = at_host if at_host[:1].isalpha() else f"provider-{at_host.strip('-')}"
+    return ProviderPlan(name or usual, provider.rstrip("/"))
 
 
 async def _existing(deployment: Deployment, plan: ProviderPlan) -> Provider | None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from dd_jupyter.nemo.answers import Answer
+from dd_jupyter.nemo.answers import Answer, read, read_page
 from dd_jupyter.nemo.http import Http
 
 _PAGE = 100
@@ -43,7 +43,7 @@ class Secrets:
 
     async def secret(self, workspace: str, name: str) -> Secret:
         """What is known of a secret; its value is not read."""
-        return Secret.model_validate(await self._http.get(f"{_secrets(workspace)}/{quote(name, safe='')}"))
+        return read(Secret, await self._http.get(f"{_secrets(workspace)}/{quote(name, safe='')}"))
 
     async def value(self, workspace: str, name: str) -> SecretStr:
         """The value of a secret.
@@ -52,7 +52,7 @@ class Secrets:
             DeniedError: With authentication on, for every person: only services may read values.
         """
         answer = await self._http.get(f"{_secrets(workspace)}/{quote(name, safe='')}/access")
-        return _Access.model_validate(answer).value
+        return read(_Access, answer).value
 
     async def create(self, workspace: str, name: str, value: SecretStr | str, *, description: str = "") -> Secret:
         """Keep a value under a name of letters, digits, ``_``, ``-`` and dots.
@@ -63,12 +63,12 @@ class Secrets:
         body = {"name": name, "value": value.get_secret_value() if isinstance(value, SecretStr) else value}
         if description:
             body["description"] = description
-        return Secret.model_validate(await self._http.post(_secrets(workspace), body))
+        return read(Secret, await self._http.post(_secrets(workspace), body))
 
     async def change(self, workspace: str, name: str, value: SecretStr | str) -> Secret:
         """Give a secret another value."""
         body = {"value": value.get_secret_value() if isinstance(value, SecretStr) else value}
-        return Secret.model_validate(await self._http.patch(f"{_secrets(workspace)}/{quote(name, safe='')}", body))
+        return read(Secret, await self._http.patch(f"{_secrets(workspace)}/{quote(name, safe='')}", body))
 
     async def delete(self, workspace: str, name: str) -> None:
         """Remove a secret."""
@@ -80,8 +80,8 @@ class Secrets:
         page = pages = 1
         while page <= pages:
             answer = await self._http.get(_secrets(workspace), params={"page": page, "page_size": _PAGE})
-            found += [Secret.model_validate(item) for item in answer["data"]]
-            pages = (answer.get("pagination") or {}).get("total_pages", 1)
+            entries, pages = read_page(Secret, answer)
+            found += entries
             page += 1
         return found
 

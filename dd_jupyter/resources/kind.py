@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -10,11 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from dd_jupyter.resources.places import Here, There
 from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Location, Move, Row
+from dd_jupyter.resources.secrets import redact
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
 Operation = Literal["preview", "create"]
+
+FAULT = "Looking this up failed, which is a fault of dd_jupyter"
+"""How a row begins that should not be."""
+
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -114,8 +121,18 @@ async def _if(
 ) -> Finding | None:
     if location not in inquiry.locations:
         return None
-    found: Finding | None = await resolve(reference, inquiry)
+    try:
+        found: Finding | None = await resolve(reference, inquiry)
+    except Exception as error:  # of ours: it hides no other row
+        return fault(error)
     return found
+
+
+def fault(error: Exception) -> Finding:
+    """What is said of a look-up that failed as none should."""
+    _log.debug("a look-up failed", exc_info=error)
+    words = redact(" ".join(str(error).split())) or type(error).__name__
+    return Finding(status="not checked", sentence=f"{FAULT}: {words}")
 
 
 def named(names: Iterable[str]) -> tuple[str, ...]:

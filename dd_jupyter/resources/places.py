@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dd_jupyter.nemo.deployment import Deployment
     from dd_jupyter.nemo.platform import Schema
+    from dd_jupyter.nemo.platform import Status as DeploymentStatus
 
 T = TypeVar("T")
 
@@ -85,7 +86,7 @@ class There:
         self._asked: dict[Hashable, asyncio.Task[Any]] = {}
         self._wanted: dict[Hashable, set[str]] = {}
         self._silent = asyncio.Event()
-        self._knock: asyncio.Task[None] | None = None
+        self._knock: asyncio.Task[DeploymentStatus | None] | None = None
 
     @cached_property
     def deployment(self) -> Deployment | None:
@@ -176,6 +177,15 @@ class There:
                 pass  # who may not see all of them may see this one
         return await self.ask((kind, workspace, name), one)
 
+    async def status(self) -> DeploymentStatus:
+        """How they are: what was answered when it was asked whether anybody is there.
+
+        Raises:
+            NotAskedError: When nobody is to be asked, or nobody answers at all.
+            ServicesError: What the answer is instead.
+        """
+        return await self.ask(("status",), self._status)
+
     async def schema(self) -> Schema:
         """What the deployment accepts; asked for once all else is answered, since nothing is while it is made.
 
@@ -200,11 +210,15 @@ class There:
                 others = {task for question, task in self._asked.items() if question != _SCHEMA and not task.done()}
         return await deployment.platform.schema()
 
-    async def _knocked(self, deployment: Deployment) -> None:
+    async def _status(self, deployment: Deployment) -> DeploymentStatus:
+        told = await asyncio.shield(self._knock) if self._knock is not None else None
+        return await deployment.platform.status() if told is None else told
+
+    async def _knocked(self, deployment: Deployment) -> DeploymentStatus | None:
         """Ask once, without the client's retries, whether anybody is there; if not, all questions end."""
         try:
-            async with asyncio.timeout(_KNOCK * self._patience), deployment.http.stream("GET", "/status"):
-                return
+            async with asyncio.timeout(_KNOCK * self._patience):
+                return await deployment.platform.status_at_once()
         except TimeoutError:
             if not any(task.done() for task in self._asked.values()):
                 base_url, seconds = deployment.base_url, _KNOCK * self._patience
@@ -212,7 +226,8 @@ class There:
         except UnreachableError as error:
             self._nobody(error)
         except ServicesError:
-            return  # there is somebody, who may have no such page
+            pass  # there is somebody, who may have no such page
+        return None
 
     def _nobody(self, error: UnreachableError) -> None:
         # What was asked is of no interest: nothing is answered.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +15,13 @@ from dd_jupyter.errors import (
     ResourceError,
     UnreachableError,
 )
-from dd_jupyter.resources.kind import Inquiry, Operation, rows_of
+from dd_jupyter.resources.kind import Inquiry, Operation, fault, rows_of
 from dd_jupyter.resources.places import Here, There
 from dd_jupyter.resources.references import CHECKS, KINDS
-from dd_jupyter.resources.report import LOCATIONS, Finding, Kind, Location, ResolutionReport, Row, Status
-from dd_jupyter.resources.secrets import redact
+from dd_jupyter.resources.report import LOCATIONS, Kind, Location, ResolutionReport, Row, Status
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
-
-FAULT = "Looking this up failed, which is a fault of dd_jupyter"
-"""How a row begins that should not be."""
 
 _OF_SERVICES: dict[Status, type[DDJupyterError]] = {
     "missing": NotFoundError,
@@ -35,8 +30,6 @@ _OF_SERVICES: dict[Status, type[DDJupyterError]] = {
     "not accepted": RefusedError,
 }
 """What is raised for what is wrong with NeMo Services themselves."""
-
-_log = logging.getLogger(__name__)
 
 
 async def resolve(
@@ -107,9 +100,7 @@ async def _safely(rows: Coroutine[Any, Any, list[Row]], kind: Kind, inquiry: Inq
     try:
         return await rows
     except Exception as error:
-        _log.debug("looking up %s failed", kind, exc_info=True)
-        words = redact(" ".join(str(error).split())) or type(error).__name__
-        finding = Finding(status="not checked", sentence=f"{FAULT}: {words}")
+        finding = fault(error)
         return [
             Row(
                 kind=kind,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
@@ -11,6 +10,7 @@ from dd_jupyter.resources.kind import SeedColumns
 from dd_jupyter.resources.places import NotAskedError
 
 if TYPE_CHECKING:
+    import duckdb
     from data_designer.config.seed_source import SeedSource
 
     from dd_jupyter.nemo.deployment import Deployment
@@ -43,10 +43,24 @@ async def read_columns(inquiry: Inquiry) -> SeedColumns:
 
 
 async def _of_fileset(source: SeedSource, inquiry: Inquiry) -> tuple[str, ...]:
-    sizes = await find_in_fileset(source.path, inquiry)  # first, so that nobody waits in a thread for who is silent
-    return await inquiry.there.ask(
-        ("columns", source.path), lambda deployment: asyncio.to_thread(_of_files, source, deployment, sizes)
+    """Found before it is read, so that nobody waits in a thread for who is silent; what else it takes comes meanwhile."""
+    from dd_jupyter.engine.fileset_files import FilesetPath, read_end
+
+    there = inquiry.there
+    place = FilesetPath.parse(source.path, there.workspace)
+    sizes, end, connection = await asyncio.gather(
+        find_in_fileset(source.path, inquiry),
+        there.ask(("end", str(place)), lambda deployment: read_end(deployment, place)),
+        asyncio.to_thread(_connect),
     )
+
+    def read(deployment: Deployment) -> tuple[str, ...]:
+        from dd_jupyter.engine.fileset_files import FilesetFiles
+        from dd_jupyter.engine.fileset_seed_reader import columns
+
+        return tuple(columns(source, FilesetFiles(deployment, place, sizes, end), connection))
+
+    return await there.ask(("columns", source.path), lambda deployment: asyncio.to_thread(read, deployment))
 
 
 async def find_in_fileset(path: str, inquiry: Inquiry) -> dict[str, int]:
@@ -64,10 +78,10 @@ async def find_in_fileset(path: str, inquiry: Inquiry) -> dict[str, int]:
     return await there.ask(("seed", str(place)), lambda deployment: find_files(deployment, place))
 
 
-def _of_files(source: SeedSource, deployment: Deployment, sizes: Mapping[str, int]) -> tuple[str, ...]:
-    from dd_jupyter.engine.fileset_seed_reader import columns
+def _connect() -> duckdb.DuckDBPyConnection:
+    from dd_jupyter.engine.fileset_seed_reader import connect
 
-    return tuple(columns(source, deployment, sizes))
+    return connect()
 
 
 def _of_source(source: SeedSource, inquiry: Inquiry) -> tuple[str, ...]:

@@ -52,6 +52,9 @@ def _unknown(
         if isinstance(items, Mapping):
             for index, item in enumerate(value):
                 yield from _unknown(item, items, components, (*path, index))
+    elif isinstance(value, str) and not _is_choice(value, schema, components):
+        field = next(part for part in reversed(path) if isinstance(part, str))
+        yield path, f"the {field.replace('_', ' ')} `{value}`"
 
 
 def _unknown_in_object(
@@ -85,6 +88,18 @@ def _discriminated(
     if kind in mapping:
         return _resolved({"$ref": mapping[kind]}, components)
     return f"the {field.replace('_', ' ')} `{kind}`" if kind is not None and mapping else {}
+
+
+def _is_choice(value: str, schema: Mapping[str, Any], components: Mapping[str, Any]) -> bool:
+    """Whether a text is one of those that may stand there; any is where not all are listed."""
+    choices: set[Any] = set()
+    for member in _members(schema, components):
+        if member.get("type") != "null":
+            listed = member.get("enum", [member["const"]] if "const" in member else None)
+            if listed is None:
+                return True
+            choices.update(listed)
+    return value in choices or not choices
 
 
 def _variant(schema: Mapping[str, Any], components: Mapping[str, Any], kind: str) -> Mapping[str, Any]:

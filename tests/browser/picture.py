@@ -1,4 +1,4 @@
-"""Takes the README's pictures: the quickstart's preview in JupyterLab, light and dark.
+"""Takes the README's pictures in JupyterLab, light and dark: a preview, and what a configuration depends on.
 
 `python -m tests.browser.picture` saves them in `docs/images/`.
 """
@@ -6,18 +6,22 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
 
 import nbformat
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.lab import CHROMIUM, Lab, OpenNotebook
-from tests.notebooks.execution import FOLDER
+from tests.notebooks.execution import FOLDER, SAVED_PORT, SAVED_STAND_IN_PORT
+from tests.notebooks.services import MOVING, services
+from tests.notebooks.stand_in import stand_in
 from tests.support.kernel import REPOSITORY
 
 IMAGES = REPOSITORY / "docs" / "images"
-BEFORE = ("load", "seed", "price", "preview")
-SHOWN = "%dd_preview sample -c builder -n 6"
 WIDTH = 1240  # of the window; the cell is about 1100 of it
 SCALE = 2  # dots per pixel, for screens that have as many
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
@@ -25,32 +29,40 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with Lab({}) as lab, sync_playwright() as playwright:
-        _write_notebook(lab)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        notebook = OpenNotebook.open(lab, browser, "picture.ipynb", width=WIDTH, scale=SCALE)
-        notebook.command("application:toggle-left-area")
-        last = notebook.code_cells()[-1]
-        for number in notebook.code_cells():
-            notebook.run_to_end(number)
-        for name, theme in THEMES.items():
-            notebook.use_theme(theme)
-            notebook.select(0)  # the selected cell has a toolbar
-            notebook.page.mouse.move(0, 0)
-            _save(notebook.cell(last).screenshot(), name)
-        notebook.close()
+        preview = _cells(FOLDER / "01-quickstart.ipynb", "load", "seed", "price", "preview")
+        _take(browser, "preview", {}, *preview, "%dd_preview sample -c builder -n 6")
+        with ExitStack() as resources:
+            folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="picture-")))
+            env = resources.enter_context(stand_in(folder / "home", port=SAVED_STAND_IN_PORT))
+            env |= resources.enter_context(services(folder / "services", port=SAVED_PORT))
+            _take(browser, "report", env, *_cells(MOVING, "load", "model", "exhibits", "preview", "check"))
         browser.close()
 
 
-def _write_notebook(lab: Lab) -> None:
-    """The quickstart's cells up to its preview, and the same preview once more without its long configuration."""
-    notebook = nbformat.read(FOLDER / "01-quickstart.ipynb", as_version=4)
-    cells = {cell.id: cell.source for cell in notebook.cells}
-    lab.add("picture.ipynb", *(cells[name] for name in BEFORE), SHOWN)
+def _cells(path: Path, *names: str) -> list[str]:
+    cells = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+    return [cells[name] for name in names]
+
+
+def _take(browser: Browser, name: str, env: Mapping[str, str], *cells: str) -> None:
+    """Run cells, and save the last of them in each theme."""
+    with Lab(env) as lab:
+        notebook = OpenNotebook.open(lab, browser, lab.add("picture.ipynb", *cells), width=WIDTH, scale=SCALE)
+        notebook.command("application:toggle-left-area")
+        for number in notebook.code_cells():
+            notebook.run_to_end(number)
+        for theme, title in THEMES.items():
+            notebook.use_theme(title)
+            notebook.select(0)  # the selected cell has a toolbar
+            notebook.page.mouse.move(0, 0)
+            _save(notebook.cell(notebook.code_cells()[-1]).screenshot(), f"{name}-{theme}")
+        notebook.close()
 
 
 def _save(picture: bytes, name: str) -> None:
-    path = IMAGES / f"preview-{name}.png"
+    path = IMAGES / f"{name}.png"
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     edge = 2 * SCALE  # lines of the neighbouring cells
     image = image.crop((0, edge, image.width, image.height - edge)).quantize(dither=Image.Dither.NONE)

@@ -16,14 +16,16 @@ from vega_datasets import local_data
 
 from dd_jupyter.resources.secrets import find_key
 from tests.notebooks import services
-from tests.notebooks.execution import FOLDER, NOTEBOOKS, SAVED_PORT, execute, outputs
+from tests.notebooks.execution import FOLDER, NOTEBOOKS, SAVED_PORT, SAVED_STAND_IN_PORT, execute, outputs
+from tests.notebooks.stand_in import KEY as STAND_IN_KEY
 from tests.notebooks.stand_in import stand_in
 from tests.support.nemo_services import KEY, PROVIDER
 
-LARGEST = 200_000  # bytes
+LARGEST = 250_000  # bytes
 OF_ONE_MACHINE = re.compile(r"(?<![\w.~])/(?:root|home|tmp|work|var|private|Users)/|[A-Z]:\\\\Users")
 LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost):(\d+)")
-QUICKSTART, LLM_COLUMNS, IN_SERVICES = "01-quickstart", "02-llm-columns", "03-nemo-services"
+QUICKSTART, LLM_COLUMNS = "01-quickstart", "02-llm-columns"
+IN_SERVICES, MOVING = (path.stem for path in services.NOTEBOOKS)
 TWO_RUNS_SECONDS = 600  # NeMo Services load the library anew for each job
 
 
@@ -44,7 +46,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("notebooks")
     path = FOLDER / f"{request.param}.ipynb"
     with stand_in(tmp_path_factory.mktemp("home")) as env:
-        if path == services.NOTEBOOK:
+        if path in services.NOTEBOOKS:
             env |= services.of_session(request.config)
         yield Twice(execute(path, folder, env), execute(path, folder, env), folder)
 
@@ -55,16 +57,19 @@ def saved(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-_WITH_SERVICES = pytest.param(IN_SERVICES, marks=pytest.mark.timeout(TWO_RUNS_SECONDS))
+_IN_SERVICES, _MOVING = (
+    pytest.param(name, marks=pytest.mark.timeout(TWO_RUNS_SECONDS)) for name in (IN_SERVICES, MOVING)
+)
 
-each = pytest.mark.parametrize("run", [QUICKSTART, LLM_COLUMNS, _WITH_SERVICES], indirect=True)
+each = pytest.mark.parametrize("run", [QUICKSTART, LLM_COLUMNS, _IN_SERVICES, _MOVING], indirect=True)
 quickstart = pytest.mark.parametrize("run", [QUICKSTART], indirect=True)
 llm_columns = pytest.mark.parametrize("run", [LLM_COLUMNS], indirect=True)
-in_services = pytest.mark.parametrize("run", [_WITH_SERVICES], indirect=True)
+in_services = pytest.mark.parametrize("run", [_IN_SERVICES], indirect=True)
+moving = pytest.mark.parametrize("run", [_MOVING], indirect=True)
 
 
 def test_every_notebook_is_run():
-    assert [path.stem for path in NOTEBOOKS] == [QUICKSTART, LLM_COLUMNS, IN_SERVICES]
+    assert [path.stem for path in NOTEBOOKS] == [QUICKSTART, LLM_COLUMNS, IN_SERVICES, MOVING]
 
 
 # ------------------------------------------------------------------------------------------ when run
@@ -83,7 +88,7 @@ def test_a_second_run_finds_the_same_datasets_and_no_others(run):
     shown = [[line for line in text(run, which).splitlines() if "was there already" in line] for which in (0, 1)]
 
     assert shown == [[], []]
-    assert all("_" not in folder.name for folder in (run.folder / "artifacts").iterdir())
+    assert all("_" not in folder.name for folder in run.folder.glob("artifacts/*"))
 
 
 @each
@@ -169,9 +174,10 @@ def test_the_large_run_is_cancelled(run):
     assert shown_by(run.second, "cancel").strip() == "cancelled"
 
 
-def test_without_a_key_it_says_which_variable_to_set(tmp_path):
+@pytest.mark.parametrize("name", [LLM_COLUMNS, MOVING])
+def test_without_a_key_it_says_which_variable_to_set(name, tmp_path):
     with pytest.raises(CellExecutionError, match=r"`NVIDIA_API_KEY`.* is not set"):
-        execute(FOLDER / f"{LLM_COLUMNS}.ipynb", tmp_path, env={})
+        execute(FOLDER / f"{name}.ipynb", tmp_path, env={})
 
 
 @in_services
@@ -228,7 +234,7 @@ def test_the_job_found_again_knows_what_it_was_made_from(run):
     shown = shown_by(run.second, "configuration")
 
     assert [line.split()[0] for line in shown.splitlines()] == ["place", "stars", "review", "title", "seed"]
-    assert "default/cities#cities.csv" in shown
+    assert re.search(r"default/seed-\w+#seed.parquet", shown)
 
 
 @in_services
@@ -253,9 +259,94 @@ def test_no_output_holds_the_key_of_the_gateway(run):
         assert KEY not in nbformat.writes(notebook)
 
 
+@moving
+def test_what_lives_here_runs_here_and_is_said_to_need_a_move_before_it_is_submitted(run):
+    assert "run in this kernel" in shown_by(run.first, "preview")
+    assert "✓ Runs in this kernel · ✕ Cannot be submitted yet: 3 moves" in shown_by(run.first, "check")
+
+
+@moving
+def test_the_plan_changes_nothing_and_carrying_it_out_does_it_all(run):
+    plan, applied = (shown_by(run.first, name) for name in ("plan", "apply"))
+
+    assert "○ Planned: 3 to do" in plan and plan.count("○ To do") == 3
+    assert "✓ Done" in applied.splitlines()[0] and applied.count("✓ Done") == 4
+    assert "+   provider: default/standin" in applied
+
+
+@moving
+def test_what_an_earlier_run_moved_is_found_and_not_moved_again(run):
+    first, second = (shown_by(notebook, "twice") for notebook in (run.first, run.second))
+
+    assert "✓ Nothing to do" in shown_by(run.second, "plan")
+    assert first == second
+    assert [line.split()[0] for line in first.splitlines()] == ["seed", "provider"]
+    assert all(line.endswith("there already") for line in first.splitlines())
+
+
+@moving
+def test_the_same_table_has_the_same_name_the_next_time(run):
+    names = [set(re.findall(r"seed-\w{8}", shown_by(notebook, "plan"))) for notebook in (run.first, run.second)]
+
+    assert names[0] == names[1] and len(names[0]) == 1
+
+
+@moving
+def test_what_was_moved_can_be_run_in_both_places_and_its_job_makes_the_records(run):
+    assert "✓ Runs in this kernel · ✓ Can be submitted" in shown_by(run.second, "again")
+    assert "%dd_create made -c moved --submit" in shown_by(run.second, "again")
+    assert "✓ Completed" in shown_by(run.second, "job") and "20/20" in shown_by(run.second, "job")
+
+
+@moving
+def test_a_local_provider_that_the_gateway_has_too_and_its_key_are_not_in_the_way(run):
+    shown = shown_by(run.second, "check")
+
+    assert "Cannot be submitted yet: 1 move" in shown
+    assert "Warning" not in shown
+
+
+@moving
+def test_the_code_to_paste_makes_the_moved_configuration(run):
+    namespace: dict[str, object] = {}
+    exec(shown_by(run.second, "paste"), namespace)
+
+    builder = namespace["config_builder"]
+    assert [column.name for column in builder.get_column_configs()] == ["visitor", "question", "asked_in"]
+    assert builder.get_seed_config().source.path in shown_by(run.second, "twice")
+
+
+@moving
+def test_going_back_brings_the_table_and_leaves_the_local_settings(run):
+    assert "✓ Done" in shown_by(run.first, "back").splitlines()[0]
+    assert "✓ Nothing to do" in shown_by(run.second, "back").splitlines()[0]
+    (seed,) = run.folder.glob("seeds/*/seed.parquet")
+    assert list(pd.read_parquet(seed).columns) == ["exhibit", "year", "room"]
+
+
+@moving
+def test_a_function_is_said_not_to_move_and_nothing_is_begun(run):
+    assert "Cannot be submitted: 1 to fix" in shown_by(run.second, "stays")
+    assert shown_by(run.second, "impossible").startswith("Nothing was migrated. Custom column `characters`")
+
+
+@moving
+def test_no_output_holds_the_key_of_the_provider(run):
+    for notebook in (run.first, run.second):
+        assert STAND_IN_KEY not in nbformat.writes(notebook)
+
+
 def test_without_services_it_says_how_to_start_some(tmp_path):
     with pytest.raises(CellExecutionError, match=r"No NeMo Services answer at .*`%dd_services start`"):
-        execute(services.NOTEBOOK, tmp_path, env={"NMP_BASE_URL": "http://127.0.0.1:9"})
+        execute(FOLDER / f"{IN_SERVICES}.ipynb", tmp_path, env={"NMP_BASE_URL": "http://127.0.0.1:9"})
+
+
+def test_without_services_the_report_is_there_and_the_migration_says_how_to_start_some(tmp_path):
+    with stand_in(tmp_path / "home") as env, pytest.raises(CellExecutionError) as stopped:
+        execute(FOLDER / f"{MOVING}.ipynb", tmp_path, env={**env, "NMP_BASE_URL": "http://127.0.0.1:9"})
+
+    assert "%dd_migrate moved -c builder" in str(stopped.value)
+    assert re.search(r"No NeMo Services answer at .*`%dd_services start`", str(stopped.value))
 
 
 # ---------------------------------------------------------------------------------------- when saved
@@ -300,19 +391,30 @@ def test_it_is_saved_for_any_python_kernel(saved):
     assert notebook.metadata.language_info == {"name": "python"}
 
 
-def test_saved_answers_of_the_stand_in_are_called_so():
-    notebook = read(FOLDER / f"{LLM_COLUMNS}.ipynb")
+@pytest.mark.parametrize("name", [LLM_COLUMNS, MOVING])
+def test_saved_answers_of_the_stand_in_are_called_so(name):
+    notebook = read(FOLDER / f"{name}.ipynb")
 
     assert "stand-in server" in notebook.cells[0].source
     assert "standin-chat" in shown_by(notebook, "model")
 
 
-def test_services_that_were_asked_for_saved_outputs_are_where_they_are_by_default():
-    assert set(LOOPBACK.findall(services.NOTEBOOK.read_text())) == {str(SAVED_PORT)}
+def test_servers_that_were_asked_for_saved_outputs_are_where_they_are_by_default():
+    of_services, of_the_stand_in = str(SAVED_PORT), str(SAVED_STAND_IN_PORT)
+
+    assert set(LOOPBACK.findall((FOLDER / f"{IN_SERVICES}.ipynb").read_text())) == {of_services}
+    assert set(LOOPBACK.findall((FOLDER / f"{MOVING}.ipynb").read_text())) == {of_services, of_the_stand_in}
+
+
+def test_it_is_saved_as_what_a_first_run_shows():
+    notebook = read(FOLDER / f"{MOVING}.ipynb")
+
+    assert "Planned: 3 to do" in shown_by(notebook, "plan")
+    assert "/seed-" in shown_by(notebook, "back") and "✓ Done" in shown_by(notebook, "back").splitlines()[0]
 
 
 def test_saved_outputs_of_services_tell_what_answered_in_place_of_a_model():
-    notebook = read(services.NOTEBOOK)
+    notebook = read(FOLDER / f"{IN_SERVICES}.ipynb")
 
     assert "stand-in server" in notebook.cells[0].source
     assert f"default/{PROVIDER}" in notebook.cells[0].source and f"default/{PROVIDER}" in shown_by(notebook, "model")

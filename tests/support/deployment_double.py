@@ -130,8 +130,10 @@ class DeploymentDouble:
             if self.gone:
                 return 404, b'{"detail": "File not found"}', "", -1
             whole = self.files[name]
-            match = re.fullmatch(r"bytes=(\d+)-(\d+)", span)
-            start, end = (int(match[1]), int(match[2]) + 1) if match else (0, len(whole))
+            match = re.fullmatch(r"bytes=(\d*)-(\d+)", span)
+            start, end = 0, len(whole)
+            if match:
+                start, end = (int(match[1]), int(match[2]) + 1) if match[1] else (max(end - int(match[2]), 0), end)
             data = whole[start:end]
             self.bytes_read += len(data)
             sent = -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -57,12 +57,13 @@ class SlowProxy:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        task = self._loop.create_task(self._connect(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        self.connections += 1
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(*self._target)
         try:
             handshake = 2 * self._delay
@@ -80,7 +81,11 @@ class SlowProxy:
             self.requests.append(b" ".join(request.groups()).decode())
 
     async def _pass_on(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, note, at_first: float = 0.0
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        note: Callable[[bytes], object],
+        at_first: float = 0.0,
     ) -> None:
         pieces: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         now = asyncio.get_running_loop().time
@@ -89,14 +94,14 @@ class SlowProxy:
         async def take() -> None:
             piece = b"-"
             while piece:
-                with suppress(ConnectionError):
+                with suppress(OSError):
                     piece = b""
                     piece = await reader.read(BUFFER)
                 note(piece)
                 pieces.put_nowait((max(now(), earliest) + self._delay, piece))
 
         async def hand_on() -> None:
-            with suppress(ConnectionError):
+            with suppress(OSError):
                 while True:
                     due, piece = await pieces.get()
                     await asyncio.sleep(due - now())

@@ -204,6 +204,10 @@ def test_a_migration_that_changes_nothing_shows_no_difference() -> None:
     assert "Configuration" not in text(view)
 
 
+def test_the_way_on_names_the_configuration_that_is_migrated() -> None:
+    assert [way.code for way in of(upload(), source="near").way_on] == ["%dd_migrate moved -c near --apply"]
+
+
 def test_the_way_on_is_to_apply_the_plan_and_then_to_use_it() -> None:
     assert [way.code for way in of(upload()).way_on] == [APPLY]
     assert [way.code for way in of(upload(state="done")).way_on] == ["%dd_create made -c moved --submit -n 1000"]

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dd_jupyter.resources.migration.names import content_name, secret_name
+from dd_jupyter.nemo.names import NAME, content_name, entity_name
 from dd_jupyter.resources.migration.visible_keys import holds_key
-
-SECRET = re.compile(r"[a-z](?!.*--)[a-z0-9\-@.+_]{1,62}(?<!-)")  # as the Secrets API checks it
 
 
 @given(name=st.text(max_size=300), suffix=st.sampled_from(["", "-api-key"]))
 def test_any_name_becomes_one_that_a_secret_can_have(name: str, suffix: str) -> None:
-    made = secret_name(name, suffix)
+    made = entity_name(name, suffix, stem="key")
 
-    assert SECRET.fullmatch(made) and made.endswith(suffix)
-    assert made == secret_name(name, suffix)
+    assert NAME.fullmatch(made) and made.endswith(suffix)
+    assert made == entity_name(name, suffix, stem="key")
 
 
 @pytest.mark.parametrize("name", ["openai", "my_provider", "gpt-4.1", "ab"])
 def test_a_name_that_a_secret_can_have_is_kept(name: str) -> None:
-    assert secret_name(name) == name
-    assert secret_name(name, "-api-key") == f"{name}-api-key"  # as `nemo setup` names it
+    assert entity_name(name, stem="key") == name
+    assert entity_name(name, "-api-key", stem="key") == f"{name}-api-key"  # as `nemo setup` names it
 
 
 @given(names=st.sets(st.sampled_from(["a b", "a-b", "A-b", "a--b", "-a-b", "a/b", "ä-b", "a" * 70, "a" * 71, ""])))
 def test_names_that_look_alike_stay_apart(names: set[str]) -> None:
-    assert len({secret_name(name, "-api-key") for name in names}) == len(names)
+    assert len({entity_name(name, "-api-key", stem="key") for name in names}) == len(names)
 
 
 def test_the_name_of_content_is_that_of_its_digest() -> None:

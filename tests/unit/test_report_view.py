@@ -61,6 +61,15 @@ def test_what_works_in_both_locations_says_so() -> None:
     assert chips(report(provider(submit=ok()))) == ["✓ Runs in this kernel", "✓ Can be submitted"]
 
 
+def test_the_ways_on_name_the_configuration_that_was_checked() -> None:
+    view = report_view(report(provider(submit=ok())), "found", "my reviews.yaml")
+
+    assert [way.code for way in view.way_on] == [
+        "%dd_create made -c 'my reviews.yaml' --submit -n 1000",
+        "%dd_preview sample -c 'my reviews.yaml'",
+    ]
+
+
 def test_what_can_all_be_moved_is_counted_as_moves() -> None:
     assert chips(report(frame_seed(), provider()))[1] == "✕ Cannot be submitted yet: 2 moves"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from dd_jupyter.errors import ResourceError
+from dd_jupyter.errors import ResourceError, ServicesError
 from dd_jupyter.nemo.background import wait_for
 from dd_jupyter.nemo.context import NemoContext
 from dd_jupyter.nemo.credentials import NoCredentials
@@ -267,7 +267,7 @@ def test_a_value_is_in_no_repr() -> None:
 def test_a_malformed_answer_does_not_show_the_value() -> None:
     malformed = services(lambda request: httpx.Response(200, json={"value": ["the value"]}))
 
-    with pytest.raises(ValueError, match="value") as raised:
+    with pytest.raises(ServicesError, match="value") as raised:
         wait_for(malformed().secrets.value("default", "key"))
 
     assert "the value" not in str(raised.value)

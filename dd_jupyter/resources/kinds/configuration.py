@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable
 
@@ -22,9 +23,8 @@ class Configuration:
 
     async def rows(self, inquiry: Inquiry) -> list[Row]:
         """What the library's checks, and the deployment's schema, say."""
-        wrong = [*_aliases(inquiry), *await _violations(inquiry)]
-        if "submit" in inquiry.locations:
-            wrong += await _unknown_there(inquiry)
+        violated, unknown = await asyncio.gather(_violations(inquiry), _unknown_there(inquiry))
+        wrong = [*_aliases(inquiry), *violated, *unknown]
         fine = [
             location
             for location in inquiry.locations
@@ -75,6 +75,8 @@ async def _violations(inquiry: Inquiry) -> list[Row]:
 
 async def _unknown_there(inquiry: Inquiry) -> list[Row]:
     """What a deployment of another version would refuse."""
+    if "submit" not in inquiry.locations:
+        return []
     try:
         schema = await inquiry.there.schema()
     except (ServicesError, NotAskedError):

@@ -67,7 +67,7 @@ async def _abilities(inquiry: Inquiry) -> list[Row]:
 async def _jobs(inquiry: Inquiry) -> Finding | None:
     """What keeps jobs from running; None if they can, or if that cannot be known."""
     try:
-        status = await inquiry.there.ask(("status",), lambda deployment: deployment.platform.status())
+        status = await inquiry.there.status()
     except (ServicesError, NotAskedError):
         return Finding(status="not checked", sentence="The deployment does not say whether it runs jobs.")
     if status.runs_jobs:

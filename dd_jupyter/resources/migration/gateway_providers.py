@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from dd_jupyter.errors import ConflictError, NotFoundError, ResourceError, ServicesError, UnreachableError
 from dd_jupyter.nemo.models import Provider, same_endpoint, shown_endpoint
+from dd_jupyter.nemo.names import content_name, entity_name
 from dd_jupyter.nemo.provider_setup import KNOWN, ROUTE_SECONDS, models_once_routed
-from dd_jupyter.resources.migration.names import content_name, secret_name
 from dd_jupyter.resources.migration.secrets import Key, key_in, plan_secret, written_out
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step
 from dd_jupyter.resources.migration.visible_keys import holds_key, refuse_visible_key
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from dd_jupyter.nemo.deployment import Deployment
     from dd_jupyter.resources.places import Here
 
-_NAME = re.compile(r"[\w.-]{1,255}", re.ASCII)  # of the Models API
-_NO_NAME = re.compile(r"[^\w.-]+", re.ASCII)
 _HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _BEARER = re.compile(r"(?i)bearer\s+")
 _LOOPBACK = re.compile(r"localhost|127\.[\d.]+|::1|0\.0\.0\.0")
@@ -60,11 +58,9 @@ class _Candidate:
 
     @classmethod
     def of(cls, reference: ProviderReference, provider: ModelProvider, taken: set[str]) -> _Candidate:
-        name, content = reference.name, provider.endpoint
-        if not _NAME.fullmatch(name):
-            content = f"{name}\n{content}"
-            name = _NO_NAME.sub("-", name).strip("-")[:248] or "provider"
-        names = (name, content_name(name, content))
+        name = entity_name(reference.name, stem="provider")
+        content = provider.endpoint if name == reference.name else f"{reference.name}\n{provider.endpoint}"
+        names = (name, entity_name(content_name(name, content), stem="provider"))
         return cls(reference, provider, names[1:] if name in taken else names)
 
 
@@ -109,7 +105,7 @@ async def _to_services(
         key = authorization.key
         given = SecretReference.parse(key.name)
         if given is None or given.workspace != deployment.workspace:
-            given = SecretReference(deployment.workspace, secret_name(name, "-api-key"))
+            given = SecretReference(deployment.workspace, entity_name(name, "-api-key", stem="key"))
         secret = given.name
         step = await plan_secret(deployment, given, key)
         steps.append(step)

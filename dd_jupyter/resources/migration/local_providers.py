@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from dd_jupyter.engine import local_providers, settings_file, write_default_settings
 from dd_jupyter.errors import ResourceError, ServicesError, UnreachableError
 from dd_jupyter.nemo.models import Provider, same_endpoint, shown_endpoint
+from dd_jupyter.nemo.names import content_name
 from dd_jupyter.nemo.provider_setup import KNOWN
 from dd_jupyter.resources.inference_gateway import GatewayReference
-from dd_jupyter.resources.migration.names import content_name
 from dd_jupyter.resources.migration.secrets import key_in_services, key_in_variable, plan_variable
 from dd_jupyter.resources.migration.settings_file import add_to_file
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step

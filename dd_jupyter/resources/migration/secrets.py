@@ -21,8 +21,8 @@ from dd_jupyter.errors import (
     ServicesError,
     UnreachableError,
 )
+from dd_jupyter.nemo.names import entity_name
 from dd_jupyter.resources.kinds.secrets import IN_PLAIN_TEXT, is_plain
-from dd_jupyter.resources.migration.names import secret_name
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step
 from dd_jupyter.resources.secrets import REDACTED, SecretReference, find_key, missing_variable, names_variable
 
@@ -234,7 +234,7 @@ async def plan_token_to_services(builder: DataDesignerConfigBuilder, here: Here,
         return list(steps), _token(seed.source, str(secret)) if steps else Rewrites()
     key = key_in(lambda: str(seed.source.token), _TOKEN, "the configuration", here.settings)
     variable = TOKEN_VARIABLE if key.name == IN_PLAIN_TEXT else key.name
-    target = SecretReference(deployment.workspace, secret_name(variable.lower().replace("_", "-")))
+    target = SecretReference(deployment.workspace, entity_name(variable.lower().replace("_", "-"), stem="key"))
     step = await plan_secret(deployment, target, key)
     return [step], Rewrites() if step.plan.state == "impossible" else _token(seed.source, str(target))
 

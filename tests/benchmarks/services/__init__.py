@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.benchmarks.services import connecting, downloads, following, submitting
+from tests.benchmarks.services import connecting, downloads, following, resolving, submitting
 from tests.benchmarks.services.size import Size
 from tests.benchmarks.table import Figure
 from tests.support.nemo_services import NemoServices, nemo_services
 
 PARTS: dict[str, Callable[[NemoServices, Size], Iterator[Figure]]] = {
     "connecting": connecting.figures,
+    "resolving": resolving.figures,
     "submitting": submitting.figures,
     "following": following.figures,
     "downloads": downloads.figures,

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +72,9 @@ def in_fresh_process(services: NemoServices, python: Path, code: str, *arguments
 
 
 @contextmanager
-def conversation(services: NemoServices, python: Path, code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def conversation(
+    services: NemoServices, python: Path, code: str, *arguments: str, env: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """A process that runs code, and is written to and listened to; what it fails with is raised."""
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "errors").open("w+") as errors:
         process = subprocess.Popen(
@@ -82,7 +84,7 @@ def conversation(services: NemoServices, python: Path, code: str, *arguments: st
             stderr=errors,
             text=True,
             cwd=folder,
-            env=_environment(Path(folder), services),
+            env=_environment(Path(folder), services) | dict(env or {}),
         )
         try:
             yield process
@@ -116,8 +118,10 @@ def ask(process: subprocess.Popen[str], line: str) -> dict[str, Any]:
     return told(process)
 
 
-def command(services: NemoServices, *arguments: str) -> Command:
-    """Run the `nemo` command to its end."""
+def command(
+    services: NemoServices, *arguments: str, env: Mapping[str, str] | None = None, may_refuse: bool = False
+) -> Command:
+    """Run the `nemo` command to its end, which is an error unless it may refuse with status 1."""
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "output").open("w+") as output:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -126,12 +130,12 @@ def command(services: NemoServices, *arguments: str) -> Command:
             stdout=output,
             stderr=output,
             cwd=folder,
-            env=_environment(Path(folder), services),
+            env=_environment(Path(folder), services) | dict(env or {}),
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if process.returncode and not (may_refuse and process.returncode == 1):
             output.seek(0)
             raise RuntimeError(f"nemo {' '.join(arguments)} failed: {output.read()[-4000:]}")
     return Command(seconds, usage.ru_maxrss * 1024 / 1e6)
