@@ -131,11 +131,23 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 def columns(source: SeedSource, files: FilesetFiles, connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Columns of a seed whose files are found, as the library's reader sees them."""
+    return _reader(source, files, connection).get_column_names()
+
+
+def columns_and_size(
+    source: SeedSource, files: FilesetFiles, connection: duckdb.DuckDBPyConnection
+) -> tuple[list[str], int]:
+    """The same, and how many records there are, for which text files are read to their end."""
+    reader = _reader(source, files, connection)
+    return reader.get_column_names(), reader.get_seed_dataset_size()
+
+
+def _reader(source: SeedSource, files: FilesetFiles, connection: duckdb.DuckDBPyConnection) -> _ReaderOfFound:
     from data_designer.engine.secret_resolver import PlaintextResolver
 
     reader = _ReaderOfFound(files, connection)
     reader.attach(source, PlaintextResolver())
-    return reader.get_column_names()
+    return reader
 
 
 class _Batches:

@@ -181,7 +181,11 @@ def _name(run: Run[Any]) -> str:
 
 
 def _fingerprint(run: Run[Any]) -> str:
-    return str(run.workload.builder.build().fingerprint()["config_hash"])
+    """What tells its configuration from others; "" for one that the library refuses, as the run is about to tell."""
+    try:
+        return str(run.workload.builder.build().fingerprint()["config_hash"])
+    except ValueError:
+        return ""
 
 
 def _is_alive(process: int) -> bool:

@@ -32,10 +32,12 @@ class SeedColumns:
     Attributes:
         names: None where they could not be read, or were not asked for.
         problem: What was raised when they were read; None if nothing was.
+        num_records: How many records there are; None where counting them would take long.
     """
 
     names: tuple[str, ...] | None
     problem: Exception | None = None
+    num_records: int | None = None
 
 
 @dataclass(frozen=True)

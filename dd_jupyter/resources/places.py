@@ -35,6 +35,9 @@ PATIENCE_SECONDS = 5.0
 _SCHEMA_TIMES = 4
 """How many times as long the schema may take: a deployment makes it when it is first asked, 4 s on two busy cores."""
 
+_MOMENT = 0.01
+"""How long after an answer what follows from it is surely asked."""
+
 FEW = 3
 """Of a workspace so many things are asked for by name, and all of them listed where more are wanted: the services
 take 20 ms of computing for each name, one after the other, and for a listing of a hundred twice that."""
@@ -206,7 +209,7 @@ class There:
             others: set[asyncio.Task[Any]] = {self._knock} if self._knock is not None else set()
             while others:
                 await asyncio.wait(others)
-                await asyncio.sleep(0)  # what follows from an answer is asked now
+                await asyncio.sleep(_MOMENT)
                 others = {task for question, task in self._asked.items() if question != _SCHEMA and not task.done()}
         return await deployment.platform.schema()
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from dd_jupyter.engine import Settings
 
 
+PROFILER = "a profiler"
+"""What uses a model beside columns."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderReference(Reference):
     """A provider that a configuration names.
@@ -86,7 +90,7 @@ def alias_users(builder: DataDesignerConfigBuilder) -> dict[str, tuple[str, ...]
         for alias in dict.fromkeys(column.get_model_aliases()):
             users[alias] = (*users.get(alias, ()), f"`{column.name}`")
     for profiler in builder.get_profilers():
-        users[profiler.model_alias] = (*users.get(profiler.model_alias, ()), "a profiler")
+        users[profiler.model_alias] = (*users.get(profiler.model_alias, ()), PROFILER)
     return users
 
 

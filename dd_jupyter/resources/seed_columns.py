@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import glob
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
@@ -21,6 +24,12 @@ READ_SECONDS = 10.0
 
 HUB = "hf"
 
+COUNTED_BYTES = 20_000_000
+"""Text files of this machine up to this size are counted, which takes a tenth of a second."""
+
+AT_HAND_BYTES = 1_000_000
+"""A text file of a Fileset up to this size has been read for its columns, and is counted too."""
+
 
 async def read_columns(inquiry: Inquiry) -> SeedColumns:
     """The columns of the seed; none without a seed. Never raises: what went wrong is part of the answer."""
@@ -32,8 +41,8 @@ async def read_columns(inquiry: Inquiry) -> SeedColumns:
     try:
         async with asyncio.timeout(READ_SECONDS):
             if seed.source.seed_type in FILESET_SEED_TYPES and inquiry.here.settings.seed_readers is None:
-                return SeedColumns(await _of_fileset(seed.source, inquiry))
-            return SeedColumns(await asyncio.to_thread(_of_source, seed.source, inquiry))
+                return await _of_fileset(seed.source, inquiry)
+            return await asyncio.to_thread(_of_source, seed.source, inquiry)
     except NotAskedError:
         return SeedColumns(None)
     except TimeoutError:
@@ -42,8 +51,8 @@ async def read_columns(inquiry: Inquiry) -> SeedColumns:
         return SeedColumns(None, error)
 
 
-async def _of_fileset(source: SeedSource, inquiry: Inquiry) -> tuple[str, ...]:
-    """Found before it is read, so that nobody waits in a thread for who is silent; what else it takes comes meanwhile."""
+async def _of_fileset(source: SeedSource, inquiry: Inquiry) -> SeedColumns:
+    """Found before it is read, so that nobody waits in a thread for who is silent; the rest is made ready meanwhile."""
     from dd_jupyter.engine.fileset_files import FilesetPath, read_end
 
     there = inquiry.there
@@ -54,11 +63,15 @@ async def _of_fileset(source: SeedSource, inquiry: Inquiry) -> tuple[str, ...]:
         asyncio.to_thread(_connect),
     )
 
-    def read(deployment: Deployment) -> tuple[str, ...]:
+    def read(deployment: Deployment) -> SeedColumns:
         from dd_jupyter.engine.fileset_files import FilesetFiles
-        from dd_jupyter.engine.fileset_seed_reader import columns
+        from dd_jupyter.engine.fileset_seed_reader import columns, columns_and_size
 
-        return tuple(columns(source, FilesetFiles(deployment, place, sizes, end), connection))
+        files = FilesetFiles(deployment, place, sizes, end)
+        if not _is_at_hand(sizes):
+            return SeedColumns(tuple(columns(source, files, connection)))
+        names, num_records = columns_and_size(source, files, connection)
+        return SeedColumns(tuple(names), num_records=num_records)
 
     return await there.ask(("columns", source.path), lambda deployment: asyncio.to_thread(read, deployment))
 
@@ -84,7 +97,24 @@ def _connect() -> duckdb.DuckDBPyConnection:
     return connect()
 
 
-def _of_source(source: SeedSource, inquiry: Inquiry) -> tuple[str, ...]:
+def _of_source(source: SeedSource, inquiry: Inquiry) -> SeedColumns:
     from dd_jupyter.engine.seed_data import SeedData
 
-    return tuple(SeedData(source, inquiry.here.settings).columns())
+    data = SeedData(source, inquiry.here.settings)
+    names = tuple(data.columns())
+    if source.seed_type == "local" and _takes_long(source.path):
+        return SeedColumns(names)
+    return SeedColumns(names, num_records=data.num_records())
+
+
+def _takes_long(path: str) -> bool:
+    """Whether files have to be read to be counted, and are large; of Parquet the end is enough."""
+    files = glob.glob(path, recursive=True)  # noqa: PTH207 - the pattern may begin anywhere
+    return sum(Path(file).stat().st_size for file in files if not file.endswith(".parquet")) > COUNTED_BYTES
+
+
+def _is_at_hand(sizes: Mapping[str, int]) -> bool:
+    """Whether the records of files in a Fileset can be counted without asking for more of them."""
+    if len(sizes) == 1 and next(iter(sizes)).endswith(".parquet"):
+        return True
+    return sum(sizes.values()) <= AT_HAND_BYTES and not any(name.endswith(".parquet") for name in sizes)

@@ -201,7 +201,7 @@ def test_the_same_configuration_makes_the_same_columns_here_and_there(run):
 def test_a_dataframe_is_refused_there_in_one_line_that_says_what_to_do(run):
     shown = shown_by(run.second, "refused")
 
-    assert shown.startswith("The seed is a DataFrame") and "Fileset" in shown
+    assert shown.startswith("The seed is a DataFrame") and "migrate" in shown
     assert len(shown.splitlines()) == 1
 
 

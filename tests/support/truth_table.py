@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import data_designer.config as dd
 import pandas as pd
 
-from dd_jupyter import Settings
+from dd_jupyter import FilesetFileSeedSource, Settings
 from dd_jupyter.resources.report import Kind, Location, Status
 from tests.support.truth_world import (
     NOBODY,
@@ -234,6 +235,21 @@ def _frame(world: World) -> Situation:
     return Situation(seeded(dd.DataFrameSeedSource(df=pd.DataFrame({"city": ["Bonn", "Oslo"]}))))
 
 
+def _no_records(world: World) -> Situation:
+    return Situation(seeded(dd.LocalFileSeedSource(path=str(world.file("cities.csv", b"city\n")))))
+
+
+def _frame_without_records(world: World) -> Situation:
+    return Situation(seeded(dd.DataFrameSeedSource(df=pd.DataFrame({"city": pd.Series([], dtype=str)}))))
+
+
+def _frame_that_is_shorter_than_the_selection(world: World) -> Situation:
+    builder = plain()
+    source = dd.DataFrameSeedSource(df=pd.DataFrame({"city": ["Bonn", "Oslo"]}))
+    builder.with_seed_dataset(source, selection_strategy=dd.IndexRange(start=1, end=2))
+    return Situation(builder)
+
+
 def _on_hub(path: str, token: str | None = None) -> Callable[[World], Situation]:
     return lambda world: Situation(
         seeded(dd.HuggingFaceSeedSource(path=f"datasets/{path}", token=token, endpoint=world.hub.url))
@@ -266,6 +282,14 @@ def _fileset(
         from tests.support.truth_world import CITIES
 
         return Situation(on_fileset(f"{prefix}{world.fileset({file: CITIES})}#{path}", made))
+
+    return make
+
+
+def _fileset_of(selection: Any = None, **files: bytes) -> Callable[[World], Situation]:
+    def make(world: World) -> Situation:
+        source = FilesetFileSeedSource(path=f"default/{world.fileset(files)}#data/*.csv")
+        return Situation(plain().with_seed_dataset(source, selection_strategy=selection))
 
     return make
 
@@ -411,7 +435,7 @@ def _forbidden_personas(world: World) -> Situation:
     return Situation(person(), world.personas_here())
 
 
-def _tools(world: World, *servers: dd.LocalStdioMCPProvider, alias: str = "stock") -> Situation:
+def _tools(world: World, *servers: dd.LocalStdioMCPProvider | dd.MCPProvider, alias: str = "stock") -> Situation:
     tools = [dd.ToolConfig(tool_alias="stock", providers=["shop"])]
     builder = asking("near", tool_configs=tools, tool_alias=alias)
     return Situation(builder, Settings(model_providers=world.knows().model_providers, mcp_providers=servers))
@@ -440,6 +464,32 @@ def _closed_folder(world: World) -> Situation:
     return Situation(plain(), artifact_path=folder / "artifacts")
 
 
+def _needs(column_type: str, **parts: Any) -> Callable[[World], Situation]:
+    model = dd.ModelConfig(
+        alias="vector",
+        model="double-embedding",
+        provider="default/echo",
+        inference_parameters=dd.EmbeddingInferenceParams(),
+    )
+
+    def make(_world: World) -> Situation:
+        builder = plain().add_model_config(model)
+        return Situation(builder.add_column(name="made", column_type=column_type, **parts))
+
+    return make
+
+
+def _circle(_world: World) -> Situation:
+    builder = plain().add_column(name="one", column_type="expression", expr="{{ two }}")
+    return Situation(builder.add_column(name="two", column_type="expression", expr="{{ one }}"))
+
+
+def _profiler_without_model(world: World) -> Situation:
+    builder = asking("default/echo")
+    builder.add_profiler(dd.JudgeScoreProfilerConfig(model_alias="nobody", summary_score_sample_size=2))
+    return Situation(builder)
+
+
 def _newer_part(world: World) -> Situation:
     world.connect_to_older("expression")
     return Situation(plain().add_column(name="made", column_type="expression", expr="a {{ product }}"))
@@ -460,13 +510,25 @@ CASES: tuple[Case, ...] = (
     Case(LOCAL_SEED, "files of a pattern", "seed", "ok", "not accepted", _pattern),
     Case(LOCAL_SEED, "a file that is gone", "seed", "missing", "not accepted", _file_that_is_gone),
     Case(LOCAL_SEED, "a file that is no table", "seed", "not accepted", "not accepted", _no_table),
+    Case(LOCAL_SEED, "a file without records", "seed", "missing", "not accepted", _no_records),
     Case(LOCAL_SEED, "a folder", "seed", "ok", "not accepted", _folder),
     Case(LOCAL_SEED, "a folder without such files", "seed", "missing", "not accepted", _empty_folder),
     Case(LOCAL_SEED, "contents of files", "seed", "ok", "not accepted", _contents),
     Case(LOCAL_SEED, "agent rollouts", "seed", "ok", "not accepted", _rollouts),
     Case(FRAME, "in memory", "seed", "ok", "not accepted", _frame),
+    Case(FRAME, "without records", "seed", "missing", "not accepted", _frame_without_records),
+    Case(
+        FRAME,
+        "shorter than the selection",
+        "seed",
+        "not accepted",
+        "not accepted",
+        _frame_that_is_shorter_than_the_selection,
+    ),
     Case(HUB, "for everybody", "seed", "ok", "ok", _on_hub("ada/cities/data/all.csv")),
     Case(HUB, "files of a pattern", "seed", "ok", "ok", _on_hub("ada/cities/**/*.csv")),
+    Case(HUB, "of a revision", "seed", "ok", "ok", _on_hub("ada/cities@main/data/all.csv")),
+    Case(HUB, "no file named", "seed", "missing", "missing", _on_hub("ada/cities")),
     Case(HUB, "a file that is not there", "seed", "missing", "missing", _on_hub("ada/cities/none.csv")),
     Case(HUB, "a private one, without a token", "seed", "denied", "denied", _on_hub("ada/private/data/all.csv")),
     Case(HUB, "a private one, its token in a variable", "seed", "ok", "ok", _hub_with_variable),
@@ -476,9 +538,34 @@ CASES: tuple[Case, ...] = (
     Case(FILESET, "with its workspace", "seed", "ok", "ok", _fileset("data/cities.csv")),
     Case(FILESET, "without a workspace", "seed", "ok", "ok", _fileset("data/cities.csv", prefix="")),
     Case(FILESET, "files of a pattern in a folder", "seed", "ok", "ok", _fileset_of_parquet),
-    Case(FILESET, "a pattern at the root", "seed", "ok", "not accepted", _fileset("*.csv", file="cities.csv")),
+    *(
+        Case(FILESET, f"a pattern at the root, `{pattern}`", "seed", "ok", "not accepted", _fileset(pattern, file=file))
+        for pattern, file in {
+            "*.csv": "a.csv",
+            "?.csv": "a.csv",
+            "**/*.csv": "data/a.csv",
+            "*/a.csv": "data/a.csv",
+        }.items()
+    ),
     Case(FILESET, "a file that is not there", "seed", "missing", "missing", _fileset("data/none.csv")),
     Case(FILESET, "a pattern without files", "seed", "missing", "missing", _fileset("data/*.parquet")),
+    Case(FILESET, "a file without records", "seed", "missing", "missing", _fileset_of(**{"data/a.csv": b"city\n"})),
+    Case(
+        FILESET,
+        "files that have different columns",
+        "seed",
+        "not accepted",
+        "not accepted",
+        _fileset_of(**{"data/a.csv": b"city\nBonn\n", "data/b.csv": b"x,y\n1,2\n"}),
+    ),
+    Case(
+        FILESET,
+        "shorter than the selection",
+        "seed",
+        "not accepted",
+        "not accepted",
+        _fileset_of(dd.IndexRange(start=0, end=3), **{"data/a.csv": b"city\nBonn\nOslo\nGraz\n"}),
+    ),
     Case(FILESET, "a file that is no table", "seed", "not accepted", "not accepted", _fileset_of_no_table),
     Case(
         FILESET,
@@ -567,6 +654,22 @@ CASES: tuple[Case, ...] = (
     Case(TOOLS, "without their server", "tool", "missing", "not accepted", _tools),
     Case(
         TOOLS,
+        "a server whose program is not there",
+        "tool",
+        "missing",
+        "not accepted",
+        lambda world: _tools(world, dd.LocalStdioMCPProvider(name="shop", command="there-is-no-such-program")),
+    ),
+    Case(
+        TOOLS,
+        "a server that does not answer",
+        "tool",
+        "unreachable",
+        "not accepted",
+        lambda world: _tools(world, dd.MCPProvider(name="shop", endpoint=NOBODY)),
+    ),
+    Case(
+        TOOLS,
         "an alias that no tool configuration has",
         "tool",
         "missing",
@@ -637,6 +740,27 @@ CASES: tuple[Case, ...] = (
         "not accepted",
         "not accepted",
         _fileset("data/cities.csv", made="in {{ country }}"),
+    ),
+    *(
+        Case(CONFIGURATION, title, "configuration", "not accepted", "not accepted", make)
+        for title, make in {
+            "an embedding of a column that is not there": _needs(
+                "embedding", model_alias="vector", target_column="colour"
+            ),
+            "a sampler by a column that is not there": _needs(
+                "sampler", sampler_type="subcategory", params={"category": "colour", "values": {"red": ["rose"]}}
+            ),
+            "columns that are made from each other": _circle,
+            "a column that is made from itself": _needs("expression", expr="{{ made }}"),
+        }.items()
+    ),
+    Case(
+        CONFIGURATION,
+        "a profiler with a model alias that nobody has",
+        "configuration",
+        "ok",
+        "missing",
+        _profiler_without_model,
     ),
     Case(
         CONFIGURATION,

@@ -14,7 +14,15 @@ import pytest
 from data_designer.plugins.plugin import Plugin
 
 from dd_jupyter.engine import fileset_files
-from dd_jupyter.engine.fileset_files import BLOCK_BYTES, FilesetFiles, FilesetPath, find_files
+from dd_jupyter.engine.fileset_files import (
+    BLOCK_BYTES,
+    FOOTER_BYTES,
+    End,
+    FilesetFiles,
+    FilesetPath,
+    find_files,
+    read_end,
+)
 from dd_jupyter.errors import DeniedError, NotFoundError, ResourceError, ServicesError, UnreachableError
 from dd_jupyter.nemo.files import FileInfo
 from dd_jupyter.resources import fileset_plugins
@@ -29,11 +37,19 @@ class Files:
         self.error = error
         self.failures: list[ServicesError] = []
         self.ranges: list[tuple[int, int]] = []
+        self.ends: list[str] = []
 
     async def list_files(self, workspace: str, fileset: str, prefix: str = "") -> list[FileInfo]:
         if self.error is not None:
             raise self.error
         return [FileInfo(path=path, size=len(data)) for path, data in self.contents.items()]
+
+    async def read_end(self, workspace: str, fileset: str, path: str, length: int) -> tuple[int, bytes] | None:
+        self.ends.append(path)
+        if self.error is not None:
+            raise self.error
+        start = max(len(self.contents[path]) - length, 0)
+        return start, self.contents[path][start:]
 
     async def read(self, workspace: str, fileset: str, path: str, start: int, end: int) -> bytes:
         self.ranges.append((start, end))
@@ -54,10 +70,10 @@ def found(path: str, *names: str) -> list[str]:
     return list(asyncio.run(find_files(Services(files), FilesetPath.parse(path, "default"))))  # type: ignore[arg-type]
 
 
-def opened(data: bytes) -> tuple[Files, Any]:
-    files = Files({"a.csv": data})
-    place = FilesetPath("default", "seeds", "a.csv")
-    system = FilesetFiles(Services(files), place, {"a.csv": len(data)})  # type: ignore[arg-type]
+def opened(data: bytes, name: str = "a.csv", end: End | None = None) -> tuple[Files, Any]:
+    files = Files({name: data})
+    place = FilesetPath("default", "seeds", name)
+    system = FilesetFiles(Services(files), place, {name: len(data)}, end)  # type: ignore[arg-type]
     return files, system.open(system.uri)
 
 
@@ -221,6 +237,60 @@ def test_a_little_of_a_large_file_is_a_little_fetched() -> None:
     file.read(100)
 
     assert sum(end - start for start, end in files.ranges) <= 2 * BLOCK_BYTES
+
+
+def test_the_footer_of_a_parquet_file_is_fetched_at_once() -> None:
+    files, file = opened(b"x" * 10_000_000, "a.parquet")
+
+    for length in (8, 40_000):
+        file.seek(-length, 2)
+        assert len(file.read(length)) == length
+
+    assert len(files.ranges) == 1
+    assert sum(end - start for start, end in files.ranges) <= FOOTER_BYTES + BLOCK_BYTES
+
+
+@pytest.mark.parametrize("size", [10, BLOCK_BYTES, FOOTER_BYTES, FOOTER_BYTES + 1, 1_000_000])
+def test_what_was_fetched_of_the_end_is_not_fetched_again(size: int) -> None:
+    data = bytes(range(256)) * (size // 256) + b"end" * (size % 256)
+    data = data[:size]
+    kept = max(size - FOOTER_BYTES, 0)
+    files, file = opened(data, "a.parquet", End(kept, data[kept:]))
+
+    file.seek(-8, 2)
+    last = file.read(8)
+    of_the_end = len(files.ranges)
+    file.seek(0)
+
+    assert (last, of_the_end) == (data[-8:], 0)
+    assert file.read() == data
+    assert sum(end - start for start, end in files.ranges) <= kept + BLOCK_BYTES
+
+
+def test_the_end_of_a_file_that_has_changed_since_is_fetched_again() -> None:
+    files, file = opened(b"x" * 1_000_000, "a.parquet", End(900_000, b"y" * 50_000))
+
+    file.seek(-8, 2)
+
+    assert file.read(8) == b"x" * 8 and files.ranges
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"), [("a.parquet", True), ("A.PARQUET", True), ("*.parquet", False), ("a.csv", False)]
+)
+def test_the_end_is_fetched_of_one_parquet_file_only(path: str, asked: bool) -> None:
+    files = Files({path: b"x" * 100_000})
+
+    end = asyncio.run(read_end(Services(files), FilesetPath("default", "seeds", path)))  # type: ignore[arg-type]
+
+    assert files.ends == [path] * asked
+    assert (end == End(100_000 - FOOTER_BYTES, b"x" * FOOTER_BYTES)) is asked
+
+
+def test_an_end_that_cannot_be_had_is_none() -> None:
+    files = Files({}, NotFoundError("no", status=404))
+
+    assert asyncio.run(read_end(Services(files), FilesetPath("default", "seeds", "a.parquet"))) is None  # type: ignore[arg-type]
 
 
 def test_small_pieces_in_a_row_are_fetched_together() -> None:

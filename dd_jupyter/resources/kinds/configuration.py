@@ -10,7 +10,7 @@ from dd_jupyter.engine.validation import violations
 from dd_jupyter.errors import ServicesError
 from dd_jupyter.resources.kind import Inquiry
 from dd_jupyter.resources.places import NotAskedError
-from dd_jupyter.resources.providers import alias_users, unknown_alias
+from dd_jupyter.resources.providers import PROFILER, alias_users, unknown_alias
 from dd_jupyter.resources.report import Finding, Row
 from dd_jupyter.resources.secrets import redact
 from dd_jupyter.resources.sent import sent, unknown_parts
@@ -49,7 +49,11 @@ def _aliases(inquiry: Inquiry) -> Iterable[Row]:
     for alias, used_by in alias_users(inquiry.builder).items():
         problem = unknown_alias(alias, used_by, inquiry.builder)
         if problem is not None:
-            yield _row(alias, used_by, Finding(status="missing", sentence=problem), inquiry)
+            missing = Finding(status="missing", sentence=problem)
+            row = _row(alias, used_by, missing, inquiry)
+            if used_by == (PROFILER,) and row.run is not None:  # the library goes on without what it would measure
+                row = row.model_copy(update={"run": Finding(status="ok", sentence=problem, warning=True)})
+            yield row
 
 
 async def _violations(inquiry: Inquiry) -> list[Row]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from dd_jupyter.errors import DDJupyterError, DeniedError, NotFoundError, ResourceError, ServicesError, UnreachableError
 from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
@@ -31,6 +33,13 @@ _LOCAL = {
 
 
 SHOWN_COLUMNS = 5
+
+_ON_HUB = re.compile(
+    r"datasets/(?P<dataset>[^/@]+/[^/@]+)(?:@(?P<revision>refs/(?:convert/[^/]+|pr/\d+)|[^/]+))?/(?P<pattern>.+)"
+)
+"""As the hub's file system reads a path; a revision may have slashes if it is a reference."""
+
+_WILDCARDS = frozenset("*?[")
 
 _NOTHING_THERE = ("No files found", "No files matched", "does not exist")
 """What DuckDB and the library's readers say of a path with nothing behind it."""
@@ -75,7 +84,8 @@ class Seeds:
         columns = await inquiry.seed_columns()
         if columns.names is None:
             return _unreadable(reference.name, columns.problem)
-        return Finding(status="ok", sentence=_columns(columns.names))
+        wrong = _too_few(columns.num_records, inquiry)
+        return wrong or Finding(status="ok", sentence=_columns(columns.names))
 
     async def resolve_submit(self, reference: SeedReference, inquiry: Inquiry) -> Finding:
         """NeMo Services read what lies on the hub or in a Fileset."""
@@ -123,6 +133,9 @@ async def _fileset(source: Any, inquiry: Inquiry, location: Location) -> Finding
     columns = await inquiry.seed_columns()
     if columns.names is None:
         return _unreadable(source.path, columns.problem)
+    wrong = _too_few(columns.num_records, inquiry)
+    if wrong is not None:
+        return wrong
     files = f"{len(found):,} files. " if len(found) > 1 else ""
     return Finding(status="ok", sentence=f"{files}{_columns(columns.names)}")
 
@@ -137,26 +150,56 @@ async def _not_accepted(path: str, inquiry: Inquiry) -> Finding | None:
             "operator to install `dd-jupyter` beside the services, or use a HuggingFace seed.",
         )
     file = path.partition("#")[2]
-    if "*" in file and "/" not in file.strip("/"):
+    if _WILDCARDS & set(file.strip("/").partition("/")[0]):
         return Finding(
             status="not accepted",
-            sentence=f"NeMo Services find no files by the pattern `{file}` at the root of a Fileset. Name one file, or "
-            "put the files into a folder of the Fileset and name `fileset#folder/*.parquet`.",
+            sentence=f"NeMo Services find no files by the pattern `{file}` at the root of a Fileset. Name one file, "
+            "or put the files into a folder of the Fileset and name `fileset#folder/*.parquet`.",
         )
     return None
+
+
+def _too_few(records: int | None, inquiry: Inquiry) -> Finding | None:
+    """What is wrong with a seed of so many records; None if nothing is, or if that is not known."""
+    if records is None:
+        return None
+    if records == 0:
+        return Finding(status="missing", sentence="It has no records, so there is nothing to make others from.")
+    seed = inquiry.builder.get_seed_config()
+    selection = seed.selection_strategy if seed is not None else None
+    last, parts = getattr(selection, "end", None), getattr(selection, "num_partitions", None)
+    if last is not None and last >= records:
+        wrong = f"ends with number {last:,}, counted from 0"
+    elif parts is not None and parts > records:
+        wrong = f"makes {parts:,} parts"
+    else:
+        return None
+    return Finding(
+        status="not accepted",
+        sentence=f"It has {records:,} record{'' if records == 1 else 's'}, and the selection {wrong}. Correct "
+        "`selection_strategy`.",
+    )
 
 
 async def _hub(source: Any) -> Finding:
     """Whether the hub has the files, as far as it can be asked from here."""
     from dd_jupyter.nemo.hub import dataset_files
 
-    parts = str(source.path).split("/", 3)
-    if len(parts) < 4 or parts[0] != "datasets":
+    place = _ON_HUB.fullmatch(str(source.path))
+    if place is None:
+        if str(source.path).startswith("datasets/"):
+            return Finding(
+                status="missing",
+                sentence=f"`{source.path}` names no file. Write `datasets/organisation/name/file.parquet`; the file "
+                "may have wildcards.",
+            )
         return Finding(status="not checked", sentence="It is looked for on the hub when it is read.")
-    dataset, pattern = "/".join(parts[1:3]), parts[3]
+    dataset, revision, pattern = place["dataset"], place["revision"], place["pattern"]
+    if revision is not None:
+        revision = unquote(revision)
     token, asked_with = _token(source.token)
     try:
-        files = await dataset_files(source.endpoint, dataset, token)
+        files = await dataset_files(source.endpoint, dataset, token, revision=revision)
     except NotFoundError as error:
         return Finding(status="missing" if asked_with else "not checked", sentence=str(error))
     except DeniedError as error:
@@ -173,8 +216,6 @@ async def _hub(source: Any) -> Finding:
 
 
 def _matches(file: str, pattern: str) -> bool:
-    import re
-
     from fsspec.utils import glob_translate  # type: ignore[import-untyped]
 
     return file == pattern or re.match(glob_translate(pattern), file) is not None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from dd_jupyter.resources.kind import Inquiry, named
+from dd_jupyter.resources.listening import find_listener
 from dd_jupyter.resources.providers import listed
 from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
+from dd_jupyter.resources.secrets import redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +43,17 @@ class Tools:
         return [ToolReference(alias, named(columns), servers.get(alias)) for alias, columns in users.items()]
 
     async def resolve_run(self, reference: ToolReference, inquiry: Inquiry) -> Finding:
-        """Its servers are among those of the settings."""
+        """Its servers are among those of the settings, and could be started or are there; none is started."""
         if reference.servers is None:
             return _unknown(reference)
-        given = {server.name for server in inquiry.here.settings.mcp_providers}
-        missing = [name for name in reference.servers if name not in given]
-        if not missing:
-            return Finding(status="ok", sentence=f"MCP server {listed(named(reference.servers))}.")
         if not reference.used_by:
             return Finding(status="ok", sentence="No column uses it.")
+        given = {server.name: server for server in inquiry.here.settings.mcp_providers}
+        missing = [name for name in reference.servers if name not in given]
+        if not missing:
+            found = await asyncio.gather(*(_server(given[name]) for name in reference.servers))
+            well = Finding(status="ok", sentence=f"MCP server {listed(named(reference.servers))}.")
+            return next((one for one in found if one.status != "ok"), well)
         return Finding(
             status="missing",
             sentence=f"MCP server {listed(named(missing))} is not among those of this run "
@@ -64,6 +71,22 @@ class Tools:
     def moves(self, reference: ToolReference, inquiry: Inquiry) -> tuple[Move, ...]:
         """None."""
         return ()
+
+
+async def _server(server: Any) -> Finding:
+    """Whether a server is there, or its program is."""
+    command = getattr(server, "command", None)
+    if command is None:
+        found = await find_listener(server.endpoint, "the MCP server")
+        return found.model_copy(update={"sentence": f"MCP server `{server.name}`: {found.sentence}"})
+    path = (getattr(server, "env", None) or {}).get("PATH")
+    if await asyncio.to_thread(shutil.which, command, path=path) is None:
+        return Finding(
+            status="missing",
+            sentence=f"MCP server `{server.name}` is started with `{redact(command)}`, which is no program of this "
+            "machine. Install it, or correct the command.",
+        )
+    return Finding(status="ok", sentence="Its program is there.")
 
 
 def _unknown(reference: ToolReference) -> Finding:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from dd_jupyter.resources.kind import Inquiry, named
-from dd_jupyter.resources.places import PATIENCE_SECONDS
+from dd_jupyter.resources.listening import find_listener
 from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
 from dd_jupyter.resources.secrets import redact
-
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +40,7 @@ class RemoteValidators:
 
     async def resolve_run(self, reference: EndpointReference, inquiry: Inquiry) -> Finding:
         """Somebody takes connections there; nothing is sent."""
-        try:
-            parts = urlsplit(reference.url)
-            host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
-        except ValueError:
-            host = port = None
-        if not host or port is None:
-            return Finding(status="missing", sentence="That is no address: write `http://host:port/path`.")
-        if urllib.request.getproxies().get(parts.scheme) and not urllib.request.proxy_bypass(host):
-            return Finding(status="not checked", sentence="It is asked through a proxy, record by record.")
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                _, writer = await asyncio.open_connection(host, port)
-        except (OSError, TimeoutError, UnicodeError):
-            return Finding(
-                status="unreachable",
-                sentence=f"Nobody takes connections at `{host}:{port}`. Start the validator, or correct its address.",
-            )
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
-        return Finding(status="ok", sentence=f"`{host}:{port}` takes connections.")
+        return await find_listener(reference.url, "the validator")
 
     async def resolve_submit(self, reference: EndpointReference, inquiry: Inquiry) -> Finding:
         """Whether NeMo Services reach it, they alone know."""
