@@ -55,6 +55,29 @@ def violations(builder: DataDesignerConfigBuilder, seed_columns: Sequence[str] |
     return told if any(one.is_error for one in told) else [*told, *_as_a_whole(builder)]
 
 
+def refused_templates(builder: DataDesignerConfigBuilder) -> list[Violation]:
+    """Templates that the library's usual renderer does not permit, which it finds out column by column in a run."""
+    from data_designer.engine.processing.ginja.environment import UserTemplateSandboxEnvironment
+    from data_designer.engine.processing.ginja.exceptions import UserTemplateError
+    from jinja2 import Environment, TemplateError, meta
+
+    refused = []
+    for column in builder.get_column_configs():
+        for part in ("prompt", "system_prompt", "expr"):
+            template = getattr(column, part, None)
+            if not isinstance(template, str):
+                continue
+            try:
+                names = meta.find_undeclared_variables(Environment(autoescape=True).parse(template))
+                UserTemplateSandboxEnvironment(allowed_references=sorted(names)).validate_template(template)
+            except UserTemplateError as error:
+                message = f"The `{part}` of column '{column.name}' is refused by the library: {error}"
+                refused.append(Violation(column.name, message, True))
+            except TemplateError:
+                pass  # no template at all: the library's other checks tell
+    return refused
+
+
 def _as_a_whole(builder: DataDesignerConfigBuilder) -> Iterator[Violation]:
     """What the library says when its parts are put together."""
     try:

@@ -238,7 +238,7 @@ class DataDesigner(Magics):
         self._namespace[name or LAST_RESULT] = value
 
     def _dry_run(self, args: argparse.Namespace, cell: str | None, operation: Operation, num_records: int) -> None:
-        """Stop after the report."""
+        """Stop after the report; the variable keeps what it holds, a dataset perhaps."""
         self.in_workspace(args)
         report = self.checked(
             args,
@@ -248,7 +248,7 @@ class DataDesigner(Magics):
             operation=operation,
             num_records=num_records,
         )
-        self.keep(args.name, report)
+        self.keep(LAST_RESULT, report)
 
     def _migrated(self, args: argparse.Namespace, cell: str | None) -> Any:
         """The configuration with what it depends on in NeMo Services, brought there now."""

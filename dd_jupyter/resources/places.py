@@ -88,7 +88,6 @@ class There:
         self._patience = patience
         self._asked: dict[Hashable, asyncio.Task[Any]] = {}
         self._wanted: dict[Hashable, set[str]] = {}
-        self._silent = asyncio.Event()
         self._knock: asyncio.Task[DeploymentStatus | None] | None = None
 
     @cached_property
@@ -101,6 +100,11 @@ class There:
         except ConfigError as error:
             self.silence = UnreachableError(str(error))
             return None
+
+    @cached_property
+    def _silent(self) -> asyncio.Future[None]:
+        """Is done when it is known that nobody answers; made in the loop in which it is asked."""
+        return asyncio.get_running_loop().create_future()
 
     @property
     def workspace(self) -> str:
@@ -137,10 +141,8 @@ class There:
         if task is None:
             patience = self._patience * (_SCHEMA_TIMES if question == _SCHEMA else 1)
             task = self._asked[question] = asyncio.create_task(self._patiently(ask(self.deployment), patience))
-        silent = asyncio.create_task(self._silent.wait())
-        await asyncio.wait({task, silent}, return_when=asyncio.FIRST_COMPLETED)
-        silent.cancel()
-        if self._silent.is_set() and (not task.done() or task.cancelled()):
+        await asyncio.wait({task, self._silent}, return_when=asyncio.FIRST_COMPLETED)
+        if self._silent.done() and (not task.done() or task.cancelled()):
             task.cancel()
             raise NotAskedError("NeMo Services do not answer.")
         return task.result()  # type: ignore[no-any-return]
@@ -235,7 +237,8 @@ class There:
     def _nobody(self, error: UnreachableError) -> None:
         # What was asked is of no interest: nothing is answered.
         self.silence = UnreachableError(str(error).partition(" (GET ")[0])
-        self._silent.set()
+        if not self._silent.done():
+            self._silent.set_result(None)
 
     async def _patiently(self, answer: Coroutine[Any, Any, T], patience: float) -> T:
         try:

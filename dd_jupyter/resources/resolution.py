@@ -87,8 +87,8 @@ def refusal(report: ResolutionReport, location: Location) -> DDJupyterError | No
     way_on = ""
     if location == "submit" and found.status == "not accepted" and row.move_to("services") is not None:
         way_on = (
-            " Add `--migrate`, or move it there first with `dd_jupyter.migrate`; or run in this kernel, without "
-            "`--submit`."
+            " Move it there with `%dd_migrate` (`--migrate` of `%dd_create`, `dd_jupyter.migrate` in Python), or run "
+            "in this kernel, without `--submit`."
         )
     error = kind(found.sentence + way_on + others)
     error.report = report

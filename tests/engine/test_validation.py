@@ -9,7 +9,7 @@ import data_designer.config as dd
 import pytest
 
 import dd_jupyter as ddj
-from dd_jupyter.engine.validation import violations
+from dd_jupyter.engine.validation import refused_templates, violations
 from tests.support.truth_world import plain
 
 Make = Callable[[], dd.DataDesignerConfigBuilder]
@@ -78,6 +78,52 @@ def test_columns_that_cannot_be_made_are_told_and_do_not_run(make: Make, said: s
 def test_columns_that_can_be_made_are_not_told(make: Make) -> None:
     assert violations(make(), ()) == []
     assert len(ddj.preview(make(), num_records=1, check=False).dataset) == 1
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% set x = product %}{{ x }}",
+        "{% macro f(a) %}{{ a }}{% endmacro %}{{ f(product) }}",
+        "{% for a in product %}{% for b in product %}{{ b }}{% endfor %}{% endfor %}",
+        "{{ product | tojson | safe }}",
+        "{{ self }}{{ product }}",
+    ],
+)
+def test_a_template_that_the_library_refuses_is_told_if_and_only_if_it_does(template: str) -> None:
+    def runs() -> bool:
+        try:
+            ddj.preview(made(template)(), num_records=1, check=False)
+        except ddj.DDJupyterError:
+            return False
+        return True
+
+    assert ddj.check(made(template)(), locations=["run"]).ok_for("run") == runs()
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "a {{ product }}",
+        "{{ product | upper }}",
+        "{% if product == 'mug' %}A{% else %}B{% endif %}",
+        "{% for letter in product %}{{ letter }}{% endfor %}",
+        "{{ product.split(' ')[0] }}",
+        "{{ product[0] }} {{ product | length }}",
+    ],
+)
+def test_an_ordinary_template_is_not_told(template: str) -> None:
+    assert refused_templates(made(template)()) == []
+    assert len(ddj.preview(made(template)(), num_records=1).dataset) == 1
+
+
+def test_with_the_other_renderer_nothing_is_told() -> None:
+    settings = ddj.Settings(run_config=dd.RunConfig(jinja_rendering_engine="native"))
+
+    builder = made("{% set x = product %}{{ x }}")()
+
+    assert ddj.check(builder, locations=["run"], settings=settings).ok_for("run")
+    assert len(ddj.preview(builder, num_records=1, settings=settings).dataset) == 1
 
 
 def test_without_the_columns_of_the_seed_nothing_is_said_of_references() -> None:

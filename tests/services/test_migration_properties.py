@@ -98,7 +98,13 @@ def test_a_migration_is_complete_repeatable_and_shows_no_key(
     for number in (1, 2, 3):
         monkeypatch.setenv(f"{VARIABLE}_{number}", "overwritten by each case, and gone after the test")
 
-    @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(
+        max_examples=8,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
     @given(data=st.data())
     def holds(data: Any) -> None:
         with tempfile.TemporaryDirectory() as folder:

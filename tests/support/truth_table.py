@@ -752,6 +752,7 @@ CASES: tuple[Case, ...] = (
             ),
             "columns that are made from each other": _circle,
             "a column that is made from itself": _needs("expression", expr="{{ made }}"),
+            "a template that the library refuses": _needs("expression", expr="{% set x = product %}{{ x }}"),
         }.items()
     ),
     Case(

@@ -283,7 +283,7 @@ def test_services_that_do_not_listen_to_the_request_are_ended(folder, tmp_path, 
     deaf = environment(tmp_path / "deaf", before="signal.signal(signal.SIGTERM, signal.SIG_IGN)")
     monkeypatch.setattr(local_services, "IDLE_STOP_SECONDS", 0.1)
     monkeypatch.setattr(local_services, "STOP_SECONDS", 0.1)
-    services = local_services.start(folder, python=deaf)
+    local_services.start(folder, python=deaf)
 
     local_services.stop(folder)
 

@@ -14,8 +14,8 @@ from dd_jupyter.nemo.credentials import NoCredentials
 from dd_jupyter.nemo.deployment import Deployment
 from dd_jupyter.resources.local_run import resolve_for_run
 from dd_jupyter.resources.places import Here
-from dd_jupyter.resources.resolution import refusal
 from dd_jupyter.resources.providers import ProviderReference, provider_references
+from dd_jupyter.resources.resolution import refusal
 from tests.support.builders import with_review
 
 VARIABLE = "TEST_PROVIDER_KEY"

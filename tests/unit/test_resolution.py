@@ -404,3 +404,16 @@ def test_what_is_wrong_is_told_with_what_uses_it(look: Look) -> None:
     assert {(row.name, *row.used_by) for row in rows(report, "configuration")} >= {("nobody", "`title`")}
     assert any("colour" in finding.sentence for row in rows(report, "configuration") for finding in findings(row))
     assert not report.ok_for("run") and not report.ok_for("submit")
+
+
+def test_templates_that_this_kernel_renders_with_all_of_jinja_are_refused_for_the_services_only(look: Look) -> None:
+    builder = dd.DataDesignerConfigBuilder(model_configs=[])
+    builder.add_column(name="word", column_type="sampler", sampler_type="uuid", params={})
+    builder.add_column(name="length", column_type="expression", expr="{{ word | wordcount }}")
+    native = dd.RunConfig(jinja_rendering_engine="native")
+
+    usual, full = look(builder), look(builder, settings=Settings(run_config=native))
+
+    assert (usual.ok_for("run"), usual.ok_for("submit")) == (False, False)
+    assert (full.ok_for("run"), full.ok_for("submit")) == (True, False)
+    assert "wordcount" in full.problems("submit")[0].sentence

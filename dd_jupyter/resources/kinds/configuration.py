@@ -6,12 +6,13 @@ import asyncio
 import re
 from collections.abc import Iterable
 
-from dd_jupyter.engine.validation import violations
+from dd_jupyter.engine import Violation
+from dd_jupyter.engine.validation import refused_templates, violations
 from dd_jupyter.errors import ServicesError
 from dd_jupyter.resources.kind import Inquiry
 from dd_jupyter.resources.places import NotAskedError
 from dd_jupyter.resources.providers import PROFILER, alias_users, unknown_alias
-from dd_jupyter.resources.report import Finding, Row
+from dd_jupyter.resources.report import Finding, Row, Status
 from dd_jupyter.resources.secrets import redact
 from dd_jupyter.resources.sent import sent, unknown_parts
 
@@ -60,21 +61,34 @@ async def _violations(inquiry: Inquiry) -> list[Row]:
     columns = await inquiry.seed_columns()
     try:
         found = violations(inquiry.builder, columns.names)
+        templates = [] if any(one.is_error for one in found) else refused_templates(inquiry.builder)
     except Exception as error:  # templates that no parser reads; the library raises all sorts
         why = redact(" ".join(str(error).removeprefix("🛑 ").split()))
         finding = Finding(status="not accepted", sentence=f"The library cannot read it: {why}")
         return [_row("", (), finding, inquiry)]
-    return [
-        _row(
-            one.column or "",
-            (),
-            Finding(status="not accepted", sentence=_words(one.message))
-            if one.is_error
-            else Finding(status="ok", sentence=_words(one.message), warning=True),
-            inquiry,
-        )
-        for one in found
-    ]
+    rows = [_violated(one, inquiry) for one in found]
+    refused = [_violated(one, inquiry) for one in templates]
+    if _renders_natively(inquiry):  # this kernel does, NeMo Services never
+        refused = [row.model_copy(update={"run": None}) for row in refused if row.submit is not None]
+    return [*rows, *refused]
+
+
+def _violated(one: Violation, inquiry: Inquiry) -> Row:
+    status: Status = "not accepted" if one.is_error else "ok"
+    return _row(
+        one.column or "",
+        (),
+        Finding(status=status, sentence=_words(one.message), warning=not one.is_error),
+        inquiry,
+    )
+
+
+def _renders_natively(inquiry: Inquiry) -> bool:
+    """Whether templates may hold what the usual renderer refuses."""
+    from data_designer.config.run_config import JinjaRenderingEngine
+
+    run_config = inquiry.here.settings.run_config
+    return run_config is not None and run_config.jinja_rendering_engine == JinjaRenderingEngine.NATIVE
 
 
 async def _unknown_there(inquiry: Inquiry) -> list[Row]:

@@ -40,18 +40,21 @@ def as_yaml(builder: DataDesignerConfigBuilder) -> str:
 
     What YAML cannot hold, functions and DataFrames, is named in comments at the top.
     """
-    import yaml
-
     lines = [f"# {_one_line(text)}" for text in _not_in_yaml(builder)]
-    content = without_keys({name: _plain(part) for name, part in _parts(builder) if part or name == "columns"})
-    text = yaml.dump(content, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=WIDTH)
-    return "".join(f"{line}\n" for line in lines) + text
+    return "".join(f"{line}\n" for line in lines) + _yaml(builder)
 
 
 def diff(before: DataDesignerConfigBuilder, after: DataDesignerConfigBuilder) -> str:
     """What changed, line by line of the YAML; "" for nothing."""
-    old, new = as_yaml(before).splitlines(), as_yaml(after).splitlines()
+    old, new = _yaml(before).splitlines(), _yaml(after).splitlines()
     return "\n".join(difflib.unified_diff(old, new, "before", "after", n=CONTEXT_LINES, lineterm=""))
+
+
+def _yaml(builder: DataDesignerConfigBuilder) -> str:
+    import yaml
+
+    content = without_keys({name: _plain(part) for name, part in _parts(builder) if part or name == "columns"})
+    return str(yaml.dump(content, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=WIDTH))
 
 
 def _parts(builder: DataDesignerConfigBuilder) -> Iterator[tuple[str, Any]]:
