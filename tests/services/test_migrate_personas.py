@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import data_designer.config as dd
-import pandas as pd
 import pytest
 from pydantic import SecretStr
 
@@ -20,6 +19,7 @@ from dd_jupyter.resources.migration.personas import plan_personas_to_local, plan
 from dd_jupyter.resources.migration.steps import Means, Moves, Step
 from dd_jupyter.resources.places import Here
 from tests.support.nemo_services import NemoServices
+from tests.support.personas import persona_table
 
 KEY = "nvapi-key-of-nobody-at-ngc-0123456789"
 
@@ -72,28 +72,7 @@ def dataset(assets: Path, locale: str = "en_US", rows: int = 50) -> Path:
     """A dataset of a locale in the folder of managed assets."""
     file = assets / "datasets" / f"{locale}.parquet"
     file.parent.mkdir(parents=True, exist_ok=True)
-    frame = pd.DataFrame(
-        {
-            "uuid": [f"{i:032x}" for i in range(rows)],
-            "first_name": "Ada",
-            "middle_name": "M",
-            "last_name": "Lovelace",
-            "sex": "Female",
-            "age": [20 + i % 50 for i in range(rows)],
-            "city": "London",
-            "region": "CA",
-            "postcode": "90001",
-            "country": "USA",
-            "street_name": "Main",
-            "street_number": "1",
-            "unit": "",
-            "marital_status": "single",
-            "education_level": "bachelors",
-            "bachelors_field": "stem",
-            "occupation": "engineer",
-        }
-    )
-    frame.to_parquet(file, index=False)
+    file.write_bytes(persona_table(rows))
     return file
 
 

@@ -14,6 +14,7 @@ from tests.support.model_double import ModelDouble
 from tests.support.nemo_services import NemoServices
 from tests.support.outputs import Outcome
 from tests.support.seen import seen, value
+from tests.support.waiting import wait_until
 
 KEY = "sk-of-the-near-provider-2c81"
 
@@ -107,6 +108,22 @@ def test_what_only_this_kernel_has_is_moved_on_the_way_to_a_job(kernel: Kernel, 
 
     assert made.status == "ok", made
     assert value(kernel, "len(reviews.load_dataset())") == "2"
+
+
+def test_an_interrupted_migration_goes_on_where_it_stopped(kernel: Kernel, near: ModelDouble) -> None:
+    cell = kernel.start("%%dd_migrate moved --apply\n" + config(near))
+    wait_until(lambda: "step 3 of 3" in seen(cell), timeout=60)  # the gateway takes seconds to learn of a provider
+
+    kernel.interrupt()
+
+    stopped = kernel.wait()
+    assert stopped.ename == "KeyboardInterrupt" and "goes on from there" in stopped.error
+    assert "Stopped: 1 to do" in seen(stopped)
+    again = kernel.run("%dd_migrate moved -c builder --apply")
+    assert again.status == "ok", again
+    assert value(kernel, "moved.model_configs[0].provider") == f"'default/{near.name}'"
+    kernel.run("%dd_check report -c moved")
+    assert value(kernel, 'report.ok_for("submit")') == "True"
 
 
 def test_a_dry_run_stops_after_the_report(kernel: Kernel, near: ModelDouble) -> None:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 
 from dd_jupyter.display.transfer import REFRESH_SECONDS, DownloadProgress
 from dd_jupyter.errors import UnreachableError
 from dd_jupyter.execution.transfer import Transferred
 
 MB = 1_000_000
-
-
-@pytest.fixture
-def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[CapturingDisplayPublisher]:
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
-    monkeypatch.setattr(InteractiveShell, "initialized", classmethod(lambda _: True))
-    shell.display_pub = CapturingDisplayPublisher()
-    yield shell.display_pub
-    shell.restore_sys_module_state()
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
 
 
 @pytest.fixture

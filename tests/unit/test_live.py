@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 
 from dd_jupyter.display.live import REFRESH_SECONDS, SIGN_OF_LIFE_SECONDS, Live
 from dd_jupyter.errors import ConfigError, RunError
@@ -47,15 +45,8 @@ class Screen:
 
 
 @pytest.fixture
-def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
-    monkeypatch.setattr(InteractiveShell, "initialized", classmethod(lambda _: True))
-    shell.display_pub = CapturingDisplayPublisher()
-    yield Screen(shell.display_pub)
-    shell.restore_sys_module_state()
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
+def screen(publisher: CapturingDisplayPublisher) -> Screen:
+    return Screen(publisher)
 
 
 class Clock:

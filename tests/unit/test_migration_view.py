@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 
 from dd_jupyter.display.bundle import migration_bundle, mimebundle_of
 from dd_jupyter.display.migration_model import DiffLineView, MigrationView, StepView
@@ -268,18 +267,6 @@ def test_a_view_travels_as_json_and_comes_back_the_same() -> None:
 
 
 # While it is carried out.
-
-
-@pytest.fixture
-def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[CapturingDisplayPublisher]:
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
-    monkeypatch.setattr(InteractiveShell, "initialized", classmethod(lambda _: True))
-    shell.display_pub = CapturingDisplayPublisher()
-    yield shell.display_pub
-    shell.restore_sys_module_state()
-    shell.history_manager.end_session()
-    InteractiveShell.clear_instance()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from dd_jupyter.errors import DDJupyterError, DeniedError, NotFoundError, Resour
 from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
 from dd_jupyter.resources.kind import Inquiry
 from dd_jupyter.resources.places import UNASKED, NotAskedError, status_of
-from dd_jupyter.resources.reference import Reference
+from dd_jupyter.resources.reference import Reference, seed_name
 from dd_jupyter.resources.report import Finding, Kind, Location, Move, Status
 from dd_jupyter.resources.secrets import SecretReference, names_variable, redact
 from dd_jupyter.resources.seed_columns import HUB, find_in_fileset
@@ -71,7 +71,7 @@ class Seeds:
         """At most one."""
         seed = inquiry.builder.get_seed_config()
         if seed is not None:
-            yield SeedReference(_name(seed.source), ("seed columns",), seed.source)
+            yield SeedReference(seed_name(seed.source), ("seed columns",), seed.source)
 
     async def resolve_run(self, reference: SeedReference, inquiry: Inquiry) -> Finding:
         """It can be read, and its columns are known."""
@@ -233,14 +233,6 @@ def _token(text: str | None) -> tuple[SecretStr | None, bool]:
     if SecretReference.parse(text) is not None or names_variable(text):
         return None, False
     return SecretStr(text), True
-
-
-def _name(source: Any) -> str:
-    if source.seed_type == "df":
-        rows, columns = source.df.shape
-        return f"DataFrame {rows:,} × {columns:,}"
-    path = getattr(source, "path", None)
-    return redact(str(path)) if path else str(source.seed_type)
 
 
 def _columns(names: tuple[str, ...]) -> str:

@@ -80,15 +80,6 @@ async def plan_seed_upload(builder: DataDesignerConfigBuilder, here: Here, deplo
     return [_Upload(plan, prepared, fileset, file)], rewrites
 
 
-def seed_name(source: SeedSource) -> str:
-    """A seed as a person knows it."""
-    if source.seed_type == "df":
-        rows, columns = source.df.shape
-        return f"DataFrame {rows:,} × {columns:,}"
-    path = getattr(source, "path", None)
-    return redact(str(path)) if path else str(source.seed_type)
-
-
 class _Prepared:
     """The Parquet file to upload, which is gone when this is."""
 
