@@ -23,7 +23,8 @@ import dd_jupyter as ddj
 from dd_jupyter.errors import DDJupyterError, ResourceError, ServicesError
 from dd_jupyter.nemo.background import wait_for
 from dd_jupyter.nemo.deployment import Deployment
-from dd_jupyter.resources.migration.providers import plan_providers_to_local, plan_providers_to_services
+from dd_jupyter.resources.migration.gateway_providers import plan_providers_to_services
+from dd_jupyter.resources.migration.local_providers import plan_providers_to_local
 from dd_jupyter.resources.migration.rewriting import rewritten
 from dd_jupyter.resources.migration.secrets import plan_token_to_local, plan_token_to_services
 from dd_jupyter.resources.migration.steps import Means, Moves, PlannedStep, Rewrites, Step

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict
 from dd_jupyter.errors import DDJupyterError, NotReadyError, ResourceError
 from dd_jupyter.resources.migration import source_text
 from dd_jupyter.resources.migration.answering import wait_answering
+from dd_jupyter.resources.migration.gateway_providers import plan_providers_to_services
+from dd_jupyter.resources.migration.local_providers import plan_providers_to_local
 from dd_jupyter.resources.migration.personas import plan_personas_to_local, plan_personas_to_services
-from dd_jupyter.resources.migration.providers import plan_providers_to_local, plan_providers_to_services
 from dd_jupyter.resources.migration.rewriting import rewritten
 from dd_jupyter.resources.migration.secrets import plan_token_to_local, plan_token_to_services
 from dd_jupyter.resources.migration.seed_download import plan_seed_download
