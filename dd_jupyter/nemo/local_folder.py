@@ -20,6 +20,10 @@ from dd_jupyter.nemo.local_process import Process
 HOST = "127.0.0.1"
 
 _LOCK_LOOK_SECONDS = 0.1
+FORGOTTEN_AFTER_SECONDS = 15
+"""When the services forget the process of a job that ended: until then, an hour if nothing is said, they ask
+themselves for it each second. After 60 jobs in an hour that took a whole core, of nemo-platform 0.3.0."""
+
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 _INHERITED = (
     *("LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"),
@@ -221,7 +225,11 @@ class Folder:
                         "provider": "subprocess",
                         "profile": "default",
                         "backend": "subprocess",
-                        "config": {"working_directory": str(self.jobs), "env": common},
+                        "config": {
+                            "working_directory": str(self.jobs),
+                            "env": common,
+                            "ttl_seconds_after_finished": FORGOTTEN_AFTER_SECONDS,
+                        },
                     }
                 ],
                 "executor_defaults": {"subprocess": {"working_directory": str(self.jobs)}},

@@ -128,11 +128,12 @@ def test_cancel_takes_a_job_by_name_or_variable(kernel: Kernel, model: GatewayMo
 
 
 def test_a_download_says_where_it_is(kernel: Kernel, name: str) -> None:
-    kernel.run(SAMPLER + f"%dd_create job -c builder --submit --wait -n 2 --name {name}", timeout=60)
+    made = kernel.run(SAMPLER + f"%dd_create job -c builder --submit --wait -n 2 --name {name}", timeout=60)
+    assert made.status == "ok", made
 
     outcome = kernel.run(f"%dd_download {name}")
 
-    assert outcome.status == "ok"
+    assert outcome.status == "ok", outcome
     assert f"artifacts/{name}" in seen(outcome)
     assert value(kernel, f"__import__('pandas').read_parquet('artifacts/{name}/parquet-files').shape[0]") == "2"
 

@@ -20,7 +20,7 @@ from data_designer.config.utils import constants
 from pydantic import SecretStr
 
 import dd_jupyter as ddj
-from dd_jupyter.errors import DDJupyterError, ResourceError, ServicesError
+from dd_jupyter.errors import ConfigError, DDJupyterError, ResourceError, ServicesError
 from dd_jupyter.nemo.background import wait_for
 from dd_jupyter.nemo.deployment import Deployment
 from dd_jupyter.resources.migration.gateway_providers import plan_providers_to_services
@@ -548,7 +548,7 @@ def test_a_provider_that_everybody_knows_has_its_key_in_the_variable_that_everyb
 def test_settings_that_cannot_be_read_are_told_without_what_they_say(plan, near, settings_file, planner, text):
     settings_file.write_text(text)
 
-    with pytest.raises(ResourceError, match="cannot be read") as raised:
+    with pytest.raises(ConfigError, match="cannot be read") as raised:
         plan(planner, on(near.name))
 
     assert KEY not in "".join(traceback.format_exception(raised.value)) and raised.value.__context__ is None
