@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dd_jupyter.errors import DeniedError, NotFoundError, ResourceError, ServicesError, UnreachableError
-from dd_jupyter.resources.providers import LocalProviders, ProviderReference, listed
+from dd_jupyter.resources.local_providers import LocalProviders
+from dd_jupyter.resources.providers import ProviderReference, listed
 
 if TYPE_CHECKING:
     from data_designer.config.models import ModelProvider

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from dd_jupyter.resources.places import Here, There
-from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Location, Move, Row
 from dd_jupyter.resources.secrets import redact
 
@@ -23,6 +22,19 @@ FAULT = "Looking this up failed, which is a fault of dd_jupyter"
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A resource as a configuration names it.
+
+    Attributes:
+        name: As it is shown; "" where there is but one of its kind.
+        used_by: What needs it, in words, columns in backticks.
+    """
+
+    name: str
+    used_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dd_jupyter.engine import Settings
 from dd_jupyter.errors import ConfigError, DDJupyterError, DeniedError, NotFoundError, ServicesError, UnreachableError
-from dd_jupyter.resources.providers import LocalProviders
+from dd_jupyter.resources.local_providers import LocalProviders
 from dd_jupyter.resources.report import Finding, Status
 
 if TYPE_CHECKING:

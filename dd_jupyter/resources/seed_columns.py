@@ -1,4 +1,4 @@
-"""The columns of a configuration's seed, read as the library reads them."""
+"""What a configuration's seed is called, and its columns, read as the library reads them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import asyncio
 import glob
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
 from dd_jupyter.resources.kind import SeedColumns
 from dd_jupyter.resources.places import NotAskedError
+from dd_jupyter.resources.secrets import redact
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,6 +30,15 @@ COUNTED_BYTES = 20_000_000
 
 AT_HAND_BYTES = 1_000_000
 """A text file of a Fileset up to this size has been read for its columns, and is counted too."""
+
+
+def seed_name(source: Any) -> str:
+    """A seed as a person knows it: its path, or how large a DataFrame it is."""
+    if source.seed_type == "df":
+        rows, columns = source.df.shape
+        return f"DataFrame {rows:,} × {columns:,}"
+    path = getattr(source, "path", None)
+    return redact(str(path)) if path else str(source.seed_type)
 
 
 async def read_columns(inquiry: Inquiry) -> SeedColumns:

@@ -8,9 +8,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from dd_jupyter.resources.kind import Inquiry
+from dd_jupyter.resources.kind import Inquiry, Reference
 from dd_jupyter.resources.places import UNASKED
-from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
 
 LITTLE_BYTES = 1_000_000_000

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dd_jupyter.resources.kind import Inquiry, named
-from dd_jupyter.resources.reference import Reference
+from dd_jupyter.resources.kind import Inquiry, Reference, named
 from dd_jupyter.resources.report import Finding, Kind, Move
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dd_jupyter.resources.kind import Inquiry
-from dd_jupyter.resources.reference import Reference
+from dd_jupyter.resources.kind import Inquiry, Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
 
 

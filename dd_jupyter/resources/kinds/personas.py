@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.engine import Settings
 from dd_jupyter.errors import ServicesError
-from dd_jupyter.resources.kind import Inquiry, named
+from dd_jupyter.resources.kind import Inquiry, Reference, named
 from dd_jupyter.resources.places import UNASKED, NotAskedError, status_of
-from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
 
 if TYPE_CHECKING:

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dd_jupyter.errors import ServicesError
-from dd_jupyter.resources.kind import Inquiry
+from dd_jupyter.resources.kind import Inquiry, Reference
 from dd_jupyter.resources.kinds.providers import found_there
 from dd_jupyter.resources.places import UNASKED, NotAskedError, There, status_of
 from dd_jupyter.resources.providers import ProviderReference, listed, provider_references
-from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
 from dd_jupyter.resources.secrets import SecretReference, find_key, missing_variable, names_variable
 

@@ -11,12 +11,11 @@ from urllib.parse import unquote
 
 from dd_jupyter.errors import DDJupyterError, DeniedError, NotFoundError, ResourceError, ServicesError, UnreachableError
 from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
-from dd_jupyter.resources.kind import Inquiry
+from dd_jupyter.resources.kind import Inquiry, Reference
 from dd_jupyter.resources.places import UNASKED, NotAskedError, status_of
-from dd_jupyter.resources.reference import Reference, seed_name
 from dd_jupyter.resources.report import Finding, Kind, Location, Move, Status
 from dd_jupyter.resources.secrets import SecretReference, names_variable, redact
-from dd_jupyter.resources.seed_columns import HUB, find_in_fileset
+from dd_jupyter.resources.seed_columns import HUB, find_in_fileset, seed_name
 
 if TYPE_CHECKING:
     from data_designer.config.seed_source import SeedSource

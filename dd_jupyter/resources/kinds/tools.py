@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dd_jupyter.resources.kind import Inquiry, named
+from dd_jupyter.resources.kind import Inquiry, Reference, named
 from dd_jupyter.resources.listening import find_listener
 from dd_jupyter.resources.providers import listed
-from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
 from dd_jupyter.resources.secrets import redact
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from dd_jupyter.resources.kind import Inquiry, named
+from dd_jupyter.resources.kind import Inquiry, Reference, named
 from dd_jupyter.resources.listening import find_listener
-from dd_jupyter.resources.reference import Reference
 from dd_jupyter.resources.report import Finding, Kind, Move
 from dd_jupyter.resources.secrets import redact
 

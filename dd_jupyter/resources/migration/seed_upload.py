@@ -18,8 +18,8 @@ from dd_jupyter.errors import ConflictError, DDJupyterError, NotFoundError, Reso
 from dd_jupyter.nemo.files import CHUNK_BYTES
 from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES, FilesetFileSeedSource, NhxFilesetFileSeedSource
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step
-from dd_jupyter.resources.reference import seed_name
 from dd_jupyter.resources.secrets import StrictResolver, redact
+from dd_jupyter.resources.seed_columns import seed_name
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
