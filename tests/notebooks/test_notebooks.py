@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +46,12 @@ class Twice:
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
     folder = tmp_path_factory.mktemp("notebooks")
     path = FOLDER / f"{request.param}.ipynb"
-    with stand_in(tmp_path_factory.mktemp("home")) as env:
-        if path in services.NOTEBOOKS:
-            env |= services.of_session(request.config)
-        yield Twice(execute(path, folder, env), execute(path, folder, env), folder)
+    with ExitStack() as resources:
+        env = resources.enter_context(stand_in(tmp_path_factory.mktemp("home")))
+        if path in services.NOTEBOOKS:  # such as nobody has used: what was moved there before would be found
+            env |= resources.enter_context(services.services(tmp_path_factory.mktemp("services")))
+        twice = Twice(execute(path, folder, env), execute(path, folder, env), folder)
+    yield twice
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
