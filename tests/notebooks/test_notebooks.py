@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +42,7 @@ class Twice:
 
 
 @pytest.fixture(scope="module")
-def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Twice:
     folder = tmp_path_factory.mktemp("notebooks")
     path = FOLDER / f"{request.param}.ipynb"
     with ExitStack() as resources:
@@ -51,7 +50,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         if path in services.NOTEBOOKS:  # such as nobody has used: what was moved there before would be found
             env |= resources.enter_context(services.services(tmp_path_factory.mktemp("services")))
         twice = Twice(execute(path, folder, env), execute(path, folder, env), folder)
-    yield twice
+    return twice
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
