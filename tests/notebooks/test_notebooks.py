@@ -49,8 +49,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         env = resources.enter_context(stand_in(tmp_path_factory.mktemp("home")))
         if path in services.NOTEBOOKS:  # such as nobody has used: what was moved there before would be found
             env |= resources.enter_context(services.services(tmp_path_factory.mktemp("services")))
-        twice = Twice(execute(path, folder, env), execute(path, folder, env), folder)
-    return twice
+        return Twice(execute(path, folder, env), execute(path, folder, env), folder)
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
