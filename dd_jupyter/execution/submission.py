@@ -12,7 +12,7 @@ from dd_jupyter.resources.fileset_seed import FILESET_SEED_TYPES
 from dd_jupyter.resources.places import There
 from dd_jupyter.resources.report import ResolutionReport
 from dd_jupyter.resources.resolution import refusal, resolve
-from dd_jupyter.resources.sent import sent
+from dd_jupyter.resources.sent import NO_FILESET_SEEDS, sent
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
@@ -92,10 +92,7 @@ def config_for(builder: DataDesignerConfigBuilder, schema: Schema) -> dict[str, 
     config = sent(builder, schema)
     seed = (config.get("seed_config") or {}).get("source") or {}
     if seed.get("seed_type") in FILESET_SEED_TYPES and schema.fileset_seed_type is None:
-        raise RefusedError(
-            "This deployment does not accept Fileset seeds: its installation lacks the seed plugin. Ask its "
-            "operator to install `dd-jupyter` beside the services, or use a HuggingFace seed."
-        )
+        raise RefusedError(NO_FILESET_SEEDS)
     return config
 
 

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
     from dd_jupyter.nemo.platform import Schema
 
+NO_FILESET_SEEDS = (
+    "This deployment does not accept Fileset seeds: its installation lacks the seed plugin. Ask its operator to "
+    "install `dd-jupyter` beside the services, or use a HuggingFace seed."
+)
+
 _ROOT = "DataDesignerConfig"
 _REFERENCE = "#/components/schemas/"
 

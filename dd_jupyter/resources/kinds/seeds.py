@@ -16,6 +16,7 @@ from dd_jupyter.resources.places import UNASKED, NotAskedError, status_of
 from dd_jupyter.resources.report import Finding, Kind, Location, Move, Status
 from dd_jupyter.resources.secrets import SecretReference, names_variable, redact
 from dd_jupyter.resources.seed_columns import HUB, find_in_fileset, seed_name
+from dd_jupyter.resources.sent import NO_FILESET_SEEDS
 
 if TYPE_CHECKING:
     from data_designer.config.seed_source import SeedSource
@@ -143,11 +144,7 @@ async def _not_accepted(path: str, inquiry: Inquiry) -> Finding | None:
     """Why a deployment does not take a seed in a Fileset; None if it does."""
     schema = await inquiry.there.schema()
     if schema.has_data_designer and schema.fileset_seed_type is None:
-        return Finding(
-            status="not accepted",
-            sentence="This deployment does not accept Fileset seeds: its installation lacks the seed plugin. Ask its "
-            "operator to install `dd-jupyter` beside the services, or use a HuggingFace seed.",
-        )
+        return Finding(status="not accepted", sentence=NO_FILESET_SEEDS)
     file = path.partition("#")[2]
     if _WILDCARDS & set(file.strip("/").partition("/")[0]):
         return Finding(
