@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { LiveRunView } from "../wire/run_view";
 import type { Source } from "./source";
 
@@ -41,7 +41,7 @@ export function StopButton({ kind, asked, ask }: Props) {
   const [unsure, setUnsure] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const back = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (back.current && !unsure) button.current?.focus();
     back.current = unsure;
   }, [unsure]);
@@ -63,10 +63,10 @@ export function StopButton({ kind, asked, ask }: Props) {
   );
 }
 
-/** The focus goes to No: an Enter too many harms nothing. */
+/** The focus goes to No, before the next key can come: an Enter too many harms nothing. */
 function Question({ yes, no }: { yes: () => void; no: () => void }) {
   const refusal = useRef<HTMLButtonElement>(null);
-  useEffect(() => refusal.current?.focus(), []);
+  useLayoutEffect(() => refusal.current?.focus(), []);
   function leave(event: KeyboardEvent) {
     if (event.key !== "Escape") return;
     event.stopPropagation(); // it has another meaning for the notebook
