@@ -1,18 +1,18 @@
-/** Makes js/src/wire/run_view.ts from the schema that scripts/wire.py prints. */
+/** Makes js/src/wire/wire.ts from the schema that scripts/wire.py prints. */
 import { writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { compile } from "json-schema-to-typescript";
 
 const { fingerprint, schema } = JSON.parse(await text(process.stdin));
-const types = await compile(withoutTitles(schema), "RunView", {
+const types = await compile(withoutTitles(schema), "Wire", {
   additionalProperties: false,
-  bannerComment: `// Made from dd_jupyter/display/view_model.py by \`make wire\`; not to be edited. Schema ${fingerprint}.`,
+  bannerComment: `// Made from dd_jupyter/display/{live_model,requests}.py by \`make wire\`; not to be edited. Schema ${fingerprint}.`,
   ignoreMinAndMaxItems: true,
   style: { printWidth: 110 },
   unreachableDefinitions: true,
 });
 const chatter = / \*\n \* This interface was referenced by .*\n \* via the `definition` .*\n/g;
-await writeFile(new URL("src/wire/run_view.ts", import.meta.url), types.replace(chatter, ""));
+await writeFile(new URL("src/wire/wire.ts", import.meta.url), types.replace(chatter, ""));
 
 /** Each title of a property would become a type of its own. */
 function withoutTitles(value, named = false) {

@@ -6,27 +6,63 @@ import hashlib
 import json
 from typing import Any
 
-from dd_jupyter.display.view_model import RunView
-from dd_jupyter.display.widget import LIVE_FIELDS
+from pydantic.json_schema import models_json_schema
+
+from dd_jupyter.display.live_model import LiveCompareView, LiveReportView, LiveRunView, LiveTableView
+from dd_jupyter.display.requests import REQUESTS, TOLD
+
+LIVE = (LiveRunView, LiveTableView, LiveCompareView, LiveReportView)
 
 
 def schema() -> dict[str, Any]:
-    """The schema of `RunView`, and beside it of `LiveRunView`, the part that a live view holds."""
-    whole = RunView.model_json_schema(mode="serialization")
-    whole["$defs"]["LiveRunView"] = {
-        "description": "The part of a RunView that a live view holds.",
+    """The schema of `Wire`: what a view holds, may ask, is answered and is told."""
+    asked, replies = list(REQUESTS), [reply for reply in REQUESTS.values() if reply is not None]
+    models = dict.fromkeys([*LIVE, *TOLD, *replies])
+    _, whole = models_json_schema(
+        [*((model, "serialization") for model in models), *((model, "validation") for model in asked)]
+    )
+    definitions = whole["$defs"]
+    for name, view in definitions.items():
+        if name not in {kind.__name__ for kind in asked} and "properties" in view:
+            view["required"] = list(view["properties"])  # a default is written out too
+    for kind in asked:
+        definitions[kind.__name__]["required"] = [*definitions[kind.__name__].get("required", []), "op"]
+    return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {name: value for name, value in whole["properties"].items() if name in LIVE_FIELDS},
+        "description": "Everything that travels between a view and the kernel.",
+        "properties": {
+            "live": {"anyOf": [_reference(model) for model in LIVE]},
+            "asks": _object({kind.model_fields["op"].default: _reference(kind) for kind in asked}),
+            "replies": _object(
+                {
+                    kind.model_fields["op"].default: {"type": "null"} if reply is None else _reference(reply)
+                    for kind, reply in REQUESTS.items()
+                }
+            ),
+            "tells": _object({model.model_fields["tell"].default: _reference(model) for model in TOLD}),
+        },
+        "required": ["live", "asks", "replies", "tells"],
+        "$defs": definitions,
     }
-    for view in (whole, *whole["$defs"].values()):
-        view["required"] = list(view["properties"])  # a default is written out too
-    return whole
 
 
 def fingerprint() -> str:
     """What the generated file says it was made from."""
     return hashlib.sha256(json.dumps(schema(), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _reference(model: type[Any]) -> dict[str, str]:
+    return {"$ref": f"#/$defs/{model.__name__}"}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+        "required": list(properties),
+    }
 
 
 if __name__ == "__main__":

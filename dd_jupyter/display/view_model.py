@@ -14,7 +14,12 @@ from dd_jupyter.display.view_parts import FactView, NoticeView, StatusView, View
 
 RunState = Literal["running", "completed", "cancelled", "failed"]
 Stop = Literal["stop", "cancel", "none"]
-ValueForm = Literal["pending", "null", "number", "text", "json", "code", "image", "judge"]
+ValueForm = Literal["pending", "null", "number", "text", "json", "code", "image", "judge", "trace"]
+TokenKind = Literal["text", "keyword", "name", "string", "number", "comment", "operator", "error"]
+NodeTag = Literal[
+    "text", "paragraph", "heading", "strong", "emphasis", "strike", "code", "code block", "quote", "bullets",
+    "numbers", "item", "line", "break", "link", "table", "row", "head cell", "cell",
+]  # fmt: skip
 
 
 class ColumnProgressView(View):
@@ -58,11 +63,50 @@ class CellView(View):
         text: The value in at most `CELL_CHARACTERS` characters on one line.
         form: What sort of value it is; "pending" if it is still to be made, with an empty text.
         note: A quiet word behind it, "of 5" of a judge's score; else "".
+        before: In a comparison, what it was in the earlier preview, where that differs; else None.
     """
 
     text: str
     form: ValueForm = "text"
     note: str = ""
+    before: str | None = None
+
+
+class TokenView(View):
+    """A piece of code, to be coloured."""
+
+    kind: TokenKind
+    text: str
+
+
+class NodeView(View):
+    """A part of a Markdown text. What is no such part, HTML for one, is text.
+
+    Attributes:
+        text: Of "text", "code" and "code block"; else "".
+        level: Of a heading, 1 to 6; else 0.
+        href: Of a link, its address: http, https or mailto only; else "".
+        children: What is in it.
+    """
+
+    tag: NodeTag
+    text: str = ""
+    level: int = 0
+    href: str = ""
+    children: tuple[NodeView, ...] = ()
+
+
+class MessageView(View):
+    """A message of the conversation with a model.
+
+    Attributes:
+        role: "system", "user", "assistant", "tool".
+        text: What was said; in what is no text, as JSON.
+    """
+
+    role: str
+    text: str
+    cut: int = 0
 
 
 class FieldView(View):
@@ -72,11 +116,15 @@ class FieldView(View):
         column: The column's name.
         kind: What makes the column.
         form: How to show it: "text" wrapped, "json" and "code" as preformatted text, "image" as a
-            picture, "judge" by its `scores`.
+            picture, "judge" by its `scores`, "trace" by its `messages`.
         text: The value; of an image a ``data:`` URI of a raster type, or where it cannot be shown, why.
         cut: Characters left out at the end of `text`.
         language: Of code, its language; else "".
         scores: Of a judge's answer, its scores.
+        tokens: Of code that can be coloured, `text` in pieces.
+        markdown: Of a text that looks like Markdown, what it is as such.
+        messages: Of a trace, its messages.
+        differs: In a comparison, whether the other preview has another value.
     """
 
     column: str
@@ -86,6 +134,10 @@ class FieldView(View):
     cut: int = 0
     language: str = ""
     scores: tuple[ScoreView, ...] = ()
+    tokens: tuple[TokenView, ...] = ()
+    markdown: tuple[NodeView, ...] = ()
+    messages: tuple[MessageView, ...] = ()
+    differs: bool = False
 
 
 class ScoreView(View):
@@ -142,6 +194,7 @@ class ColumnProfileView(View):
         summary: The values in a line: "12.5 to 99.0, mean 48.1".
         distribution: Bars of a histogram (`ordered`) or of the most frequent values.
         ordered: Whether the bars follow the values' own order.
+        tokens: Of what a model wrote, tokens a record in words: "in 210 ± 12, out 54 ± 9"; else "".
     """
 
     name: str
@@ -152,6 +205,7 @@ class ColumnProfileView(View):
     summary: str = ""
     distribution: tuple[BarView, ...] = ()
     ordered: bool = False
+    tokens: str = ""
 
 
 class FailureView(View):

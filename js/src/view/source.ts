@@ -1,19 +1,25 @@
-/** What a view can ask of whoever made it. A view knows neither Jupyter nor where its answers come from. */
+import type { Wire } from "../wire/wire";
+
+/** What may be asked, by its name: `op` and its arguments. */
+export type Asks = Wire["asks"];
+/** What answers it. */
+export type Replies = Wire["replies"];
+/** What is told unasked. */
+export type Tells = Wire["tells"];
+
+/** A request; what has a default in the kernel may be left out. */
+export type Ask<Op extends keyof Asks> = Asks[Op] & { op: Op };
+
+/** What a view asks, of whomever made it. A view knows neither Jupyter nor where its answers come from. */
 export interface Source {
-  /** Does it, or rejects with a sentence for the person, or with AbortError when it no longer matters. */
-  act(action: Action, options?: AskOptions): Promise<void>;
-  /** Has `hear` called with the newest lines of the log, now and whenever there are new ones; gives a way to end that. */
-  followLog(hear: (lines: readonly LogLine[]) => void): () => void;
+  /**
+   * Asks; rejects with a sentence for the person, or with an AbortError when the answer no longer matters.
+   * An abort is told to the other side, which stops working on it.
+   */
+  ask<Op extends keyof Asks>(ask: Ask<Op>, options?: AskOptions): Promise<Replies[Op]>;
+  /** Has `hear` called with what is told unasked; gives a way to end that. */
+  hear<Kind extends keyof Tells>(kind: Kind, hear: (told: Tells[Kind]) => void): () => void;
 }
-
-/** A line of the log, cut; the time is in words. */
-export interface LogLine {
-  time: string;
-  level: "debug" | "info" | "warning" | "error";
-  text: string;
-}
-
-export type Action = "cancel";
 
 export interface AskOptions {
   /** Aborted when the answer no longer matters. */

@@ -1,5 +1,5 @@
-import type { ColumnProgressView } from "../wire/run_view";
-import { count, left, rate } from "./words";
+import type { ColumnProgressView } from "../../wire/wire";
+import { count, left, rate } from "../words";
 
 interface Props {
   columns: readonly ColumnProgressView[];

@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import type { LogLine, Source } from "./source";
+import type { LogLineView } from "../../wire/wire";
+import type { Source } from "../source";
 
-/** The newest lines of the log, the last one at the bottom; scrolled up it stays where it is. */
-export function LogTail({ source }: { source: Source }) {
-  const [lines, setLines] = useState<readonly LogLine[]>([]);
-  useEffect(() => source.followLog(setLines), [source]);
+/** The log, the newest line at the bottom; scrolled up it stays where it is. */
+export function Log({ source }: { source: Source }) {
+  const [lines, setLines] = useState<readonly LogLineView[]>([]);
+  useEffect(() => source.hear("log", (told) => setLines((before) => [...before, ...told.lines])), [source]);
   if (lines.length === 0) return null;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it can be scrolled by keyboard

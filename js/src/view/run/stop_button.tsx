@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { LiveRunView } from "../wire/run_view";
-import type { Source } from "./source";
+import type { LiveRunView } from "../../wire/wire";
+import type { Source } from "../source";
 
 type Stop = { asked: boolean; late?: boolean; refused?: string };
 
@@ -15,7 +15,7 @@ export function useStop(source: Source) {
     asking.current = new AbortController();
     const { signal } = asking.current;
     setStop({ asked: true });
-    source.act("cancel", { signal, onLate: () => setStop({ asked: true, late: true }) }).then(
+    source.ask({ op: "stop" }, { signal, onLate: () => setStop({ asked: true, late: true }) }).then(
       () => setStop({ asked: true }),
       (error: Error) => signal.aborted || setStop({ asked: false, refused: error.message }),
     );

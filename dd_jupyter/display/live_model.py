@@ -1,0 +1,161 @@
+"""What a view in the browser holds all the time: names, counts and states, which a notebook may keep.
+
+No record, no profile, no line of a log and nothing secret is in it: those travel as answers (`requests`).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from dd_jupyter.display.view_model import ColumnHeadView, ColumnProgressView, RunState, Stop
+from dd_jupyter.display.view_parts import FactView, NoticeView, StatusView, View, WayOnView
+
+
+class TableView(View):
+    """A table that can be asked for its rows.
+
+    Attributes:
+        version: Changes with the records, which are to be asked for anew then.
+        rows: How many there are; None where that is not known.
+        told: Whether its rows are told while a run makes them, and cannot be asked for yet.
+    """
+
+    version: int
+    columns: tuple[ColumnHeadView, ...]
+    rows: int | None
+    told: bool = False
+
+
+class JobLiveView(View):
+    """What a job has beyond a run.
+
+    Attributes:
+        steps: How it came to where it is: "created", "pending", "active"; the last one is at work.
+        address: What `%dd_attach` finds it by.
+        folder: Where a download goes unless one says otherwise.
+        can_sample: Whether records are there that can be fetched now.
+    """
+
+    steps: tuple[StatusView, ...]
+    address: str
+    folder: str
+    can_sample: bool
+
+
+class LiveRunView(View):
+    """A preview, a create or a job.
+
+    Attributes:
+        title: "Preview", "Create" or "Job".
+        name: The variable, dataset or job it is for; "" where there is none.
+        where: "run in this kernel" or "NeMo Services · workspace default".
+        state: Where it stands.
+        status: Of a job, what NeMo Services say of it, which is more than `state` tells; else None.
+        stop: Whether there is a button that stops it, and whether that asks first.
+        step: What it is busy with now; "" once it ended.
+        elapsed_seconds: Since its start; final once it ended.
+        progress: A bar a column, in the configuration's order.
+        expected: Records that were asked for.
+        failed_records: Records given up on.
+        log_lines: Lines of the log so far.
+        resources: Resources in the report; None where nothing was looked up.
+        stopping: How many of those are in the way, or are not as they should be.
+        variable: The variable that holds it; "" without one.
+        facts: For the foot, left: tokens, records failed, seconds.
+        forecast: For the foot, right: "1,000 records: about 9 min, 0.5 M tokens"; "" while unknown.
+        way_on: For the foot: code to type next, each with its words.
+        table: The records; None before the first.
+        job: Of a job, what there is more; else None.
+    """
+
+    view: Literal["run"] = "run"
+    title: str
+    name: str
+    where: str
+    state: RunState
+    status: StatusView | None = None
+    stop: Stop = "stop"
+    step: str = ""
+    elapsed_seconds: float = 0.0
+    notices: tuple[NoticeView, ...] = ()
+    progress: tuple[ColumnProgressView, ...] = ()
+    expected: int = 0
+    failed_records: int = 0
+    log_lines: int = 0
+    resources: int | None = None
+    stopping: int = 0
+    variable: str = ""
+    facts: tuple[FactView, ...] = ()
+    forecast: str = ""
+    way_on: tuple[WayOnView, ...] = ()
+    table: TableView | None = None
+    job: JobLiveView | None = None
+
+
+class LiveTableView(View):
+    """A DataFrame.
+
+    Attributes:
+        name: What it is called; "" without a name.
+        detail: What it is, in words: "pandas DataFrame".
+    """
+
+    view: Literal["table"] = "table"
+    name: str
+    detail: str
+    table: TableView
+
+
+class SideView(View):
+    """One of two previews that are compared."""
+
+    name: str
+    records: int
+    where: str = ""
+
+
+class ChangedColumnView(View):
+    """How much a column differs between the two.
+
+    Attributes:
+        changed: Records in which it does.
+        only: "before" or "after" for a column that but one of them has; else "both".
+        settings: Whether the configuration makes it otherwise.
+    """
+
+    name: str
+    changed: int
+    only: Literal["both", "before", "after"] = "both"
+    settings: bool = False
+
+
+class LiveCompareView(View):
+    """Two previews, record by record.
+
+    Attributes:
+        table: The records of the later one; a cell that differs holds the earlier value too.
+        changed: Records that differ.
+        columns: The columns that differ, or are made otherwise.
+    """
+
+    view: Literal["compare"] = "compare"
+    before: SideView
+    after: SideView
+    table: TableView
+    changed: int
+    columns: tuple[ChangedColumnView, ...]
+
+
+class LiveReportView(View):
+    """A resolution report; what is in it is asked for.
+
+    Attributes:
+        version: Changes with the report, which is to be asked for anew then.
+        variable: The variable that a migrated configuration is kept in.
+    """
+
+    view: Literal["report"] = "report"
+    title: str
+    name: str
+    version: int
+    variable: str

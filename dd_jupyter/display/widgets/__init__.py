@@ -1,0 +1,1 @@
+"""The views as widgets: drawn in the browser, answered by the kernel."""

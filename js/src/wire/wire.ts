@@ -1,0 +1,883 @@
+// Made from dd_jupyter/display/{live_model,requests}.py by `make wire`; not to be edited. Schema 402002e5df0a2f36.
+
+/**
+ * Everything that travels between a view and the kernel.
+ */
+export interface Wire {
+  live: LiveRunView | LiveTableView | LiveCompareView | LiveReportView;
+  asks: {
+    hello: Hello;
+    forget: Forget;
+    rows: Rows;
+    record: Record;
+    text: Text;
+    profile: Profile;
+    generator: Generator;
+    failures: Failures;
+    resources: Resources;
+    log: Log;
+    stop: Stop;
+    load: Load;
+    sample: Sample;
+    download: Download;
+    check: Check;
+    plan: Plan;
+    apply: Apply;
+  };
+  replies: {
+    hello: null;
+    forget: null;
+    rows: RowsView;
+    record: RecordFieldsView;
+    text: TextView;
+    profile: ProfileView;
+    generator: GeneratorView;
+    failures: FailuresView;
+    resources: ResourcesView;
+    log: LogView;
+    stop: SayView;
+    load: SayView;
+    sample: SayView;
+    download: SayView;
+    check: ResourcesView;
+    plan: PlanView;
+    apply: PlanView;
+  };
+  tells: {
+    rows: RowsTold;
+    log: LogTold;
+    plan: PlanTold;
+    report: ReportTold;
+  };
+}
+/**
+ * A preview, a create or a job.
+ *
+ * Attributes:
+ *     title: "Preview", "Create" or "Job".
+ *     name: The variable, dataset or job it is for; "" where there is none.
+ *     where: "run in this kernel" or "NeMo Services · workspace default".
+ *     state: Where it stands.
+ *     status: Of a job, what NeMo Services say of it, which is more than `state` tells; else None.
+ *     stop: Whether there is a button that stops it, and whether that asks first.
+ *     step: What it is busy with now; "" once it ended.
+ *     elapsed_seconds: Since its start; final once it ended.
+ *     progress: A bar a column, in the configuration's order.
+ *     expected: Records that were asked for.
+ *     failed_records: Records given up on.
+ *     log_lines: Lines of the log so far.
+ *     resources: Resources in the report; None where nothing was looked up.
+ *     stopping: How many of those are in the way, or are not as they should be.
+ *     variable: The variable that holds it; "" without one.
+ *     facts: For the foot, left: tokens, records failed, seconds.
+ *     forecast: For the foot, right: "1,000 records: about 9 min, 0.5 M tokens"; "" while unknown.
+ *     way_on: For the foot: code to type next, each with its words.
+ *     table: The records; None before the first.
+ *     job: Of a job, what there is more; else None.
+ */
+export interface LiveRunView {
+  view: "run";
+  title: string;
+  name: string;
+  where: string;
+  state: "running" | "completed" | "cancelled" | "failed";
+  status: StatusView | null;
+  stop: "stop" | "cancel" | "none";
+  step: string;
+  elapsed_seconds: number;
+  notices: NoticeView[];
+  progress: ColumnProgressView[];
+  expected: number;
+  failed_records: number;
+  log_lines: number;
+  resources: number | null;
+  stopping: number;
+  variable: string;
+  facts: FactView[];
+  forecast: string;
+  way_on: WayOnView[];
+  table: TableView | null;
+  job: JobLiveView | null;
+}
+/**
+ * How something stands, as a chip: a mark and a word, so that no colour has to be told apart.
+ *
+ * Attributes:
+ *     tone: Which colour it has.
+ */
+export interface StatusView {
+  mark: string;
+  text: string;
+  tone: "running" | "completed" | "cancelled" | "failed" | "waiting" | "warning";
+}
+/**
+ * A sentence that matters now: an error with its way on, a provider that keeps us waiting.
+ */
+export interface NoticeView {
+  level: "info" | "warning" | "error";
+  text: string;
+}
+/**
+ * A progress bar.
+ *
+ * Attributes:
+ *     name: The column's name.
+ *     kind: What makes it, in words: "sampler", "LLM text".
+ *     rate: Records per second, None while unknown.
+ *     seconds_left: None while unknown and once it is done.
+ */
+export interface ColumnProgressView {
+  name: string;
+  kind: string;
+  done: number;
+  total: number;
+  failed: number;
+  rate: number | null;
+  seconds_left: number | null;
+}
+/**
+ * A small fact for the foot of the view: "5,310 tokens"; `hint` says more when asked.
+ */
+export interface FactView {
+  text: string;
+  hint: string;
+}
+/**
+ * What a person can do next: words and the code for it.
+ */
+export interface WayOnView {
+  text: string;
+  code: string;
+}
+/**
+ * A table that can be asked for its rows.
+ *
+ * Attributes:
+ *     version: Changes with the records, which are to be asked for anew then.
+ *     rows: How many there are; None where that is not known.
+ *     told: Whether its rows are told while a run makes them, and cannot be asked for yet.
+ */
+export interface TableView {
+  version: number;
+  columns: ColumnHeadView[];
+  rows: number | null;
+  told: boolean;
+}
+/**
+ * Head of one column of the table of records.
+ *
+ * Attributes:
+ *     kind: What makes the column, "seed" and "LLM text" for two.
+ *     detail: What more there is to say in a word, the model alias of an LLM column; else "".
+ *     numeric: Whether its values align to the right.
+ */
+export interface ColumnHeadView {
+  name: string;
+  kind: string;
+  detail: string;
+  numeric: boolean;
+}
+/**
+ * What a job has beyond a run.
+ *
+ * Attributes:
+ *     steps: How it came to where it is: "created", "pending", "active"; the last one is at work.
+ *     address: What `%dd_attach` finds it by.
+ *     folder: Where a download goes unless one says otherwise.
+ *     can_sample: Whether records are there that can be fetched now.
+ */
+export interface JobLiveView {
+  steps: StatusView[];
+  address: string;
+  folder: string;
+  can_sample: boolean;
+}
+/**
+ * A DataFrame.
+ *
+ * Attributes:
+ *     name: What it is called; "" without a name.
+ *     detail: What it is, in words: "pandas DataFrame".
+ */
+export interface LiveTableView {
+  view: "table";
+  name: string;
+  detail: string;
+  table: TableView;
+}
+/**
+ * Two previews, record by record.
+ *
+ * Attributes:
+ *     table: The records of the later one; a cell that differs holds the earlier value too.
+ *     changed: Records that differ.
+ *     columns: The columns that differ, or are made otherwise.
+ */
+export interface LiveCompareView {
+  view: "compare";
+  before: SideView;
+  after: SideView;
+  table: TableView;
+  changed: number;
+  columns: ChangedColumnView[];
+}
+/**
+ * One of two previews that are compared.
+ */
+export interface SideView {
+  name: string;
+  records: number;
+  where: string;
+}
+/**
+ * How much a column differs between the two.
+ *
+ * Attributes:
+ *     changed: Records in which it does.
+ *     only: "before" or "after" for a column that but one of them has; else "both".
+ *     settings: Whether the configuration makes it otherwise.
+ */
+export interface ChangedColumnView {
+  name: string;
+  changed: number;
+  only: "both" | "before" | "after";
+  settings: boolean;
+}
+/**
+ * A resolution report; what is in it is asked for.
+ *
+ * Attributes:
+ *     version: Changes with the report, which is to be asked for anew then.
+ *     variable: The variable that a migrated configuration is kept in.
+ */
+export interface LiveReportView {
+  view: "report";
+  title: string;
+  name: string;
+  version: number;
+  variable: string;
+}
+/**
+ * The browser has drawn this view, and hears what it is told from now on.
+ */
+export interface Hello {
+  op: "hello";
+}
+/**
+ * An answer is no longer waited for.
+ */
+export interface Forget {
+  op: "forget";
+  forgotten: string;
+}
+/**
+ * A page of a table as it is sorted and filtered.
+ *
+ * Attributes:
+ *     sort: The first counts most; () for the records' own order.
+ *     filters: All of them hold.
+ *     start: First row, from 0, of those that pass the filters.
+ *     end: The row after the last.
+ */
+export interface Rows {
+  op: "rows";
+  /**
+   * @maxItems 8
+   */
+  sort?: Sort[];
+  /**
+   * @maxItems 32
+   */
+  filters?: Filter[];
+  start: number;
+  end: number;
+}
+/**
+ * By which column a table is sorted.
+ */
+export interface Sort {
+  column: string;
+  descending: boolean;
+}
+/**
+ * What the rows that are shown have in common.
+ *
+ * Attributes:
+ *     column: None for any column, with the test "contains".
+ *     value: As a person types it; of no meaning for "empty" and "filled". Texts are compared without regard
+ *         to case.
+ */
+export interface Filter {
+  column: string | null;
+  test: "contains" | "equals" | "differs" | "at least" | "at most" | "empty" | "filled";
+  value: string;
+}
+/**
+ * One record in full.
+ *
+ * Attributes:
+ *     number: Of the record in the dataset, from 0.
+ */
+export interface Record {
+  op: "record";
+  number: number;
+}
+/**
+ * More of a long text, of which `Record` gives the beginning.
+ *
+ * Attributes:
+ *     start: Characters to leave out.
+ */
+export interface Text {
+  op: "text";
+  number: number;
+  column: string;
+  start: number;
+}
+/**
+ * What the values of each column are like.
+ */
+export interface Profile {
+  op: "profile";
+}
+/**
+ * How the configuration makes a column.
+ */
+export interface Generator {
+  op: "generator";
+  column: string;
+}
+/**
+ * The records that are missing from the dataset.
+ */
+export interface Failures {
+  op: "failures";
+}
+/**
+ * What was found of the resources that the configuration depends on.
+ */
+export interface Resources {
+  op: "resources";
+}
+/**
+ * The log, from a line on.
+ *
+ * Attributes:
+ *     after: Lines that the browser has, as `LogView.next` told it.
+ */
+export interface Log {
+  op: "log";
+  after?: number;
+}
+/**
+ * Stop the run; ask NeMo Services to cancel the job. Answered when that was heard, not when it has ended.
+ */
+export interface Stop {
+  op: "stop";
+}
+/**
+ * Keep the dataset in a variable of the notebook.
+ */
+export interface Load {
+  op: "load";
+  variable: string;
+}
+/**
+ * Fetch the records that a job has made so far; the table has them then.
+ */
+export interface Sample {
+  op: "sample";
+}
+/**
+ * Bring what a job has made to this machine.
+ *
+ * Attributes:
+ *     folder: Where to; "" for the usual one.
+ */
+export interface Download {
+  op: "download";
+  folder?: string;
+}
+/**
+ * Look everything up anew.
+ */
+export interface Check {
+  op: "check";
+}
+/**
+ * Plan how resources come to the other place; nothing is changed.
+ *
+ * Attributes:
+ *     to: Where they are to come from.
+ *     resources: Rows of the report, from 0; () for all that can be moved.
+ */
+export interface Plan {
+  op: "plan";
+  to: "local" | "services";
+  /**
+   * @maxItems 1000
+   */
+  resources?: number[];
+}
+/**
+ * Carry out the plan that was shown last.
+ *
+ * Attributes:
+ *     plan: Which one it was, as `PlanView` told.
+ */
+export interface Apply {
+  op: "apply";
+  plan: number;
+}
+/**
+ * A page of a table.
+ *
+ * Attributes:
+ *     version: Of the table, as in `TableView`.
+ *     start: First row of the page.
+ *     total: Rows that pass the filters.
+ *     numbers: The number of each record in the dataset, from 0; sorting and filtering leave it.
+ *     rows: A cell for each column.
+ */
+export interface RowsView {
+  version: number;
+  start: number;
+  total: number;
+  numbers: number[];
+  rows: CellView[][];
+}
+/**
+ * One value in the table, cut to a line.
+ *
+ * Attributes:
+ *     text: The value in at most `CELL_CHARACTERS` characters on one line.
+ *     form: What sort of value it is; "pending" if it is still to be made, with an empty text.
+ *     note: A quiet word behind it, "of 5" of a judge's score; else "".
+ *     before: In a comparison, what it was in the earlier preview, where that differs; else None.
+ */
+export interface CellView {
+  text: string;
+  form: "pending" | "null" | "number" | "text" | "json" | "code" | "image" | "judge" | "trace";
+  note: string;
+  before: string | null;
+}
+/**
+ * One record in full; `number` counts from 0. In a comparison `fields` are those of the later preview.
+ */
+export interface RecordFieldsView {
+  number: number;
+  fields: FieldView[];
+  before: FieldView[];
+}
+/**
+ * One value of a record shown in full.
+ *
+ * Attributes:
+ *     column: The column's name.
+ *     kind: What makes the column.
+ *     form: How to show it: "text" wrapped, "json" and "code" as preformatted text, "image" as a
+ *         picture, "judge" by its `scores`, "trace" by its `messages`.
+ *     text: The value; of an image a ``data:`` URI of a raster type, or where it cannot be shown, why.
+ *     cut: Characters left out at the end of `text`.
+ *     language: Of code, its language; else "".
+ *     scores: Of a judge's answer, its scores.
+ *     tokens: Of code that can be coloured, `text` in pieces.
+ *     markdown: Of a text that looks like Markdown, what it is as such.
+ *     messages: Of a trace, its messages.
+ *     differs: In a comparison, whether the other preview has another value.
+ */
+export interface FieldView {
+  column: string;
+  kind: string;
+  form: "pending" | "null" | "number" | "text" | "json" | "code" | "image" | "judge" | "trace";
+  text: string;
+  cut: number;
+  language: string;
+  scores: ScoreView[];
+  tokens: TokenView[];
+  markdown: NodeView[];
+  messages: MessageView[];
+  differs: boolean;
+}
+/**
+ * One score of a judge column.
+ *
+ * Attributes:
+ *     best: The best score that could be given, 0 where scores are no numbers.
+ */
+export interface ScoreView {
+  name: string;
+  score: string;
+  reasoning: string;
+  best: number;
+}
+/**
+ * A piece of code, to be coloured.
+ */
+export interface TokenView {
+  kind: "text" | "keyword" | "name" | "string" | "number" | "comment" | "operator" | "error";
+  text: string;
+}
+/**
+ * A part of a Markdown text. What is no such part, HTML for one, is text.
+ *
+ * Attributes:
+ *     text: Of "text", "code" and "code block"; else "".
+ *     level: Of a heading, 1 to 6; else 0.
+ *     href: Of a link, its address: http, https or mailto only; else "".
+ *     children: What is in it.
+ */
+export interface NodeView {
+  tag:
+    | "text"
+    | "paragraph"
+    | "heading"
+    | "strong"
+    | "emphasis"
+    | "strike"
+    | "code"
+    | "code block"
+    | "quote"
+    | "bullets"
+    | "numbers"
+    | "item"
+    | "line"
+    | "break"
+    | "link"
+    | "table"
+    | "row"
+    | "head cell"
+    | "cell";
+  text: string;
+  level: number;
+  href: string;
+  children: NodeView[];
+}
+/**
+ * A message of the conversation with a model.
+ *
+ * Attributes:
+ *     role: "system", "user", "assistant", "tool".
+ *     text: What was said; in what is no text, as JSON.
+ */
+export interface MessageView {
+  role: string;
+  text: string;
+  cut: number;
+}
+/**
+ * A piece of a text; `cut` characters follow it.
+ */
+export interface TextView {
+  text: string;
+  cut: number;
+}
+/**
+ * What the values of each column are like.
+ *
+ * Attributes:
+ *     records: Records in the dataset.
+ *     drawn: From how many of them, the first ones, the distributions are.
+ */
+export interface ProfileView {
+  records: number;
+  drawn: number;
+  columns: ColumnProfileView[];
+}
+/**
+ * What a column's values are like.
+ *
+ * Attributes:
+ *     dtype: Type of the values, in the library's simple words.
+ *     nulls: Records without a value.
+ *     unique: Different values; None where they cannot be counted.
+ *     summary: The values in a line: "12.5 to 99.0, mean 48.1".
+ *     distribution: Bars of a histogram (`ordered`) or of the most frequent values.
+ *     ordered: Whether the bars follow the values' own order.
+ *     tokens: Of what a model wrote, tokens a record in words: "in 210 ± 12, out 54 ± 9"; else "".
+ */
+export interface ColumnProfileView {
+  name: string;
+  kind: string;
+  dtype: string;
+  nulls: number;
+  unique: number | null;
+  summary: string;
+  distribution: BarView[];
+  ordered: boolean;
+  tokens: string;
+}
+/**
+ * A bar of a distribution. `share` is its height or length, 0 to 1, against the largest one.
+ */
+export interface BarView {
+  label: string;
+  count: number;
+  share: number;
+}
+/**
+ * How the configuration makes a column; `settings` is empty for one that it does not make.
+ */
+export interface GeneratorView {
+  column: string;
+  kind: string;
+  settings: SettingView[];
+}
+/**
+ * One setting of a column.
+ *
+ * Attributes:
+ *     name: As a person reads it: "Prompt".
+ *     text: Its value; a template of several lines, perhaps.
+ *     code: Whether it is code or a template, to be set as such.
+ */
+export interface SettingView {
+  name: string;
+  text: string;
+  code: boolean;
+}
+/**
+ * The records that are missing; the first ones of `total`.
+ */
+export interface FailuresView {
+  total: number;
+  failures: FailureView[];
+}
+/**
+ * A record that is missing from the dataset.
+ *
+ * Attributes:
+ *     record: Its position in the dataset as asked for, from 1.
+ *     reason: Why, a sentence of ours or the provider's own words.
+ */
+export interface FailureView {
+  record: number;
+  column: string;
+  reason: string;
+}
+/**
+ * The report; None where nothing was looked up.
+ */
+export interface ResourcesView {
+  report: ReportView | null;
+}
+/**
+ * A resolution report, whole.
+ *
+ * Attributes:
+ *     name: The variable it is about; "" without one.
+ *     locations: Those that were asked for.
+ *     checklist: Its questions; in `checked` how many of them are answered with yes, by location, in words.
+ *     way_on: For the foot: code to type next, each with its words.
+ */
+export interface ReportView {
+  title: string;
+  name: string;
+  locations: LocationView[];
+  resources: ResourceView[];
+  checklist: QuestionView[];
+  checked: string;
+  way_on: WayOnView[];
+}
+/**
+ * A column of the report.
+ *
+ * Attributes:
+ *     head: What stands above the column: "Submit to NeMo Services · default".
+ *     label: The same in a word, for where there is no room for columns.
+ *     status: Whether the configuration can be carried out there.
+ */
+export interface LocationView {
+  location: "run" | "submit";
+  head: string;
+  label: string;
+  status: StatusView;
+}
+/**
+ * A row of the report.
+ *
+ * Attributes:
+ *     kind: "Seed", "Provider".
+ *     name: As the configuration names it; "" where there is but one of its kind.
+ *     used_by: What needs it, in a line; in backticks what is code.
+ *     findings: One for each location; None where it plays no part there.
+ *     stops: Whether it is in the way in one of them.
+ */
+export interface ResourceView {
+  kind: string;
+  name: string;
+  used_by: string;
+  findings: (FindingView | null)[];
+  stops: boolean;
+}
+/**
+ * What was found of a resource in one location.
+ *
+ * Attributes:
+ *     status: Its text is the status in a word, said where the mark cannot be seen, and alone without `text`.
+ *     text: The sentence; in backticks what is code. "" where another row has said it.
+ *     move: What would bring the resource there, as an order; "" where it is there, or cannot be moved.
+ */
+export interface FindingView {
+  status: StatusView;
+  text: string;
+  move: string;
+}
+/**
+ * A question of the checklist for moving between locations.
+ *
+ * Attributes:
+ *     answers: One for each location.
+ *     note: More to it; in backticks what is code.
+ */
+export interface QuestionView {
+  question: string;
+  answers: StatusView[];
+  note: string;
+}
+/**
+ * Lines of the log.
+ *
+ * Attributes:
+ *     first: Number of the first of `lines`, from 0; larger than what was asked for where older ones are gone.
+ *     next: Number of the line that comes next.
+ */
+export interface LogView {
+  first: number;
+  next: number;
+  lines: LogLineView[];
+}
+/**
+ * A line of the log.
+ *
+ * Attributes:
+ *     time: "14:02:11", in local time.
+ *     cut: Characters left out at the end of `text`.
+ */
+export interface LogLineView {
+  time: string;
+  level: "debug" | "info" | "warning" | "error";
+  text: string;
+  cut: number;
+}
+/**
+ * What came of it, in a sentence; in backticks what is code. "" where the view itself shows it.
+ */
+export interface SayView {
+  text: string;
+}
+/**
+ * A plan, or what was done of it.
+ *
+ * Attributes:
+ *     plan: Its number.
+ *     code: Whether there is something to carry out.
+ */
+export interface PlanView {
+  plan: number;
+  migration: MigrationView;
+  can_apply: boolean;
+}
+/**
+ * A migration, whole: what is planned, what was done of it, and what becomes of the configuration.
+ *
+ * Attributes:
+ *     name: The variable that is to hold the new configuration; "" without one.
+ *     where: "to NeMo Services · workspace default" or "to this machine".
+ *     meter: How far the step at work is.
+ *     diff: The configuration before and after, the lines around a change included.
+ *     added: Lines that are in the new one only, all of them, also those that `diff` has no room for.
+ *     removed: Lines that are in the old one only.
+ *     diff_cut: Lines left out at the end of `diff`.
+ *     way_on: For the foot: code to type next, each with its words.
+ */
+export interface MigrationView {
+  title: string;
+  name: string;
+  where: string;
+  status: StatusView;
+  notices: NoticeView[];
+  steps: StepView[];
+  meter: MeterView | null;
+  diff: DiffLineView[];
+  added: number;
+  removed: number;
+  diff_cut: number;
+  way_on: WayOnView[];
+}
+/**
+ * One thing that a migration does.
+ *
+ * Attributes:
+ *     action: What is done: "Upload"; "" where nothing can be.
+ *     kind: Of the resource: "seed"; "" where the action says it.
+ *     name: The resource as the configuration names it; "" where there is but one of its kind.
+ *     source: What it is made from; in backticks what is code.
+ *     target: What the configuration names afterwards; "" for none.
+ *     size: "1,204 records" and "84 kB"; what is not known is left out.
+ *     text: Why it is impossible or failed, or what to know of it; in backticks what is code.
+ */
+export interface StepView {
+  action: string;
+  kind: string;
+  name: string;
+  source: string;
+  target: string;
+  size: string[];
+  status: StatusView;
+  text: string;
+}
+/**
+ * A bar that fills.
+ *
+ * Attributes:
+ *     share: How far, 0 to 1.
+ *     parts: What there is to say of it: how much, how fast, how long still.
+ */
+export interface MeterView {
+  share: number;
+  parts: string[];
+}
+/**
+ * A line of the configuration, before or after.
+ */
+export interface DiffLineView {
+  sign: "+" | "-" | " ";
+  text: string;
+}
+/**
+ * The records of a run in the making, as many as fit the eye.
+ */
+export interface RowsTold {
+  version: number;
+  start: number;
+  total: number;
+  numbers: number[];
+  rows: CellView[][];
+  tell: "rows";
+}
+/**
+ * New lines of the log.
+ */
+export interface LogTold {
+  first: number;
+  next: number;
+  lines: LogLineView[];
+  tell: "log";
+}
+/**
+ * How far a plan is carried out.
+ */
+export interface PlanTold {
+  plan: number;
+  migration: MigrationView;
+  can_apply: boolean;
+  tell: "plan";
+}
+/**
+ * A report that was looked up anew.
+ */
+export interface ReportTold {
+  report: ReportView | null;
+  tell: "report";
+}
