@@ -3,7 +3,7 @@
 In a notebook: ``%load_ext dd_jupyter``, then ``%%dd_preview`` and ``%%dd_create``, with ``--submit`` in NeMo
 Services; ``%%dd_check`` says what a configuration depends on, ``%%dd_migrate`` moves it. In a script or another kind
 of notebook: `preview`, `create`, `submit`, with ``watch=Live()`` to see them go on, `check`, `migrate`, `connect`,
-`jobs` and `attach`. Names are imported when they are first used.
+`jobs` and `attach`. `table` shows any DataFrame. Names are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
         stop_services,
         submit,
     )
+    from dd_jupyter.display.compare.comparison import Comparison, compare
     from dd_jupyter.display.live import Live
+    from dd_jupyter.display.widgets.table_widget import table
     from dd_jupyter.engine import Settings
     from dd_jupyter.errors import (
         ConfigError,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
         UnreachableError,
     )
     from dd_jupyter.execution import Creation, Job, Preview, Run
+    from dd_jupyter.forms import submit_form
     from dd_jupyter.resources.fileset_seed import FilesetFileSeedSource
     from dd_jupyter.resources.migration.migration import Migration
     from dd_jupyter.resources.report import ResolutionReport
@@ -70,10 +73,14 @@ _HOMES = {
     "services_status": "api",
     "services_log": "api",
     "set_up_provider": "api",
+    "submit_form": "forms",
+    "compare": "display.compare.comparison",
+    "Comparison": "display.compare.comparison",
     "FilesetFileSeedSource": "resources.fileset_seed",
     "Migration": "resources.migration.migration",
     "ResolutionReport": "resources.report",
     "Live": "display.live",
+    "table": "display.widgets.table_widget",
     "Settings": "engine",
     "Run": "execution",
     "Preview": "execution",
@@ -95,6 +102,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Comparison",
     "ConfigError",
     "ConflictError",
     "Creation",
@@ -119,6 +127,7 @@ __all__ = [
     "UnreachableError",
     "attach",
     "check",
+    "compare",
     "connect",
     "create",
     "jobs",
@@ -131,6 +140,8 @@ __all__ = [
     "start_services",
     "stop_services",
     "submit",
+    "submit_form",
+    "table",
 ]
 
 

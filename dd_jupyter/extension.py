@@ -85,6 +85,6 @@ def _warm_up() -> None:
 
         warm_up()
         import dd_jupyter.api
-        import dd_jupyter.display.widget  # noqa: F401
+        import dd_jupyter.display.widgets.run_widget  # noqa: F401
     except Exception:
         logging.getLogger(__name__).debug("warming up failed", exc_info=True)

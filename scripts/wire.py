@@ -10,8 +10,9 @@ from pydantic.json_schema import models_json_schema
 
 from dd_jupyter.display.live_model import LiveCompareView, LiveReportView, LiveRunView, LiveTableView
 from dd_jupyter.display.requests import REQUESTS, TOLD
+from dd_jupyter.display.submit_model import LiveSubmitView
 
-LIVE = (LiveRunView, LiveTableView, LiveCompareView, LiveReportView)
+LIVE = (LiveRunView, LiveTableView, LiveCompareView, LiveReportView, LiveSubmitView)
 
 
 def schema() -> dict[str, Any]:

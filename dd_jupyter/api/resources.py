@@ -17,7 +17,7 @@ from dd_jupyter.resources.kind import Operation
 from dd_jupyter.resources.migration import migration, persona_filesets
 from dd_jupyter.resources.migration.migration import Migration
 from dd_jupyter.resources.places import Here, There
-from dd_jupyter.resources.report import LOCATIONS, Backend, Location, ResolutionReport
+from dd_jupyter.resources.report import LOCATIONS, Backend, Location, ResolutionReport, Row
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -72,6 +72,7 @@ def migrate(
     folder: Path | str | None = None,
     workspace: str | None = None,
     settings: Settings | None = None,
+    only: Iterable[Row] | None = None,
 ) -> Migration:
     """Plan how the resources of a configuration come to the other place; nothing is changed.
 
@@ -83,6 +84,8 @@ def migrate(
         folder: With "local", where seed data is downloaded to; ``seeds/FILESET`` if None.
         workspace: The workspace in which things are made; that of the connection if None.
         settings: Providers and the like for this kernel; the local settings if None.
+        only: Rows of a report to move, those of ``check(source).to_move("services")`` for one; all that can be
+            if None. A provider and its key move together.
 
     Returns:
         The plan: `steps`, `builder` with the new references, `diff`, `python()`, `yaml()`. Its `apply()`
@@ -97,7 +100,8 @@ def migrate(
     builder = config_source.load(source)
     settings = settings or Settings()
     there = (settings.deployment or deployment.current)().in_workspace(workspace)
-    return background.wait_for(_planned(there, migration.plan(builder, Here(settings), there, to, folder=folder)))
+    plan = migration.plan(builder, Here(settings), there, to, folder=folder, only=only)
+    return background.wait_for(_planned(there, plan))
 
 
 def make_persona_fileset(locale: str, *, key: SecretStr | None = None, key_secret: str | None = None) -> str:

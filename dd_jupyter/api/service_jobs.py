@@ -74,7 +74,7 @@ def submit(
     workload = JobWorkload(
         builder=config_source.load(source),
         num_records=at_least_one(num_records),
-        job_name=job_name or _name_with_time(name),
+        job_name=job_name or name_with_time(name),
         workspace=there.workspace,
         check=check,
     )
@@ -199,7 +199,7 @@ def _found(job_name: str, workspace: str | None, name: str = "") -> Job:
     return attached(deployment.current().in_workspace(workspace), job_name, name=name)
 
 
-def _name_with_time(name: str) -> str:
+def name_with_time(name: str) -> str:
     """A name that no other job has, and that says when: ``reviews-20261121-103501-k3f9``."""
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower())[:LONGEST_STEM].strip("-")
     if not stem[:1].isalpha() or name.startswith("_"):  # names begin with a letter, and `_dd` is nobody's choice

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dd_jupyter.display import front_end
 from dd_jupyter.display.html import migration_to_html, panel_to_html, report_to_html, to_html
 from dd_jupyter.display.migration_model import MigrationView
 from dd_jupyter.display.migration_text import migration_to_text
@@ -39,14 +40,14 @@ def migration_bundle(view: MigrationView) -> dict[str, str]:
     return {"text/html": migration_to_html(view), "text/plain": migration_to_text(view)}
 
 
-def mimebundle_of(shown: Any, **_: Any) -> dict[str, str]:
+def mimebundle_of(shown: Any, **_: Any) -> dict[str, Any]:
     """What IPython shows for the value of a cell: a run, a report, a migration, a list of jobs and the like.
 
     Raises:
         TypeError: For anything else.
     """
     if isinstance(shown, Run):
-        return bundle(view_of(shown))
+        return _bundle_of_run(shown)
     if isinstance(shown, ResolutionReport):
         return report_bundle(report_view(shown))
     # What speaks to NeMo Services is imported with the first thing of theirs that is shown.
@@ -56,3 +57,15 @@ def mimebundle_of(shown: Any, **_: Any) -> dict[str, str]:
     if isinstance(shown, Migration):
         return migration_bundle(migration_view(shown))
     return panel_bundle(panel_of(shown))
+
+
+def _bundle_of_run(run: Run[Any]) -> dict[str, Any]:
+    """With a widget where there may be a browser; of a run that goes on, it follows."""
+    static = bundle(view_of(run))
+    if not front_end.has_a_kernel():
+        return static
+    from dd_jupyter.display.widgets.run_widget import RunWidget
+
+    widget = RunWidget(run)
+    widget.follow()
+    return widget.bundle_with(static)

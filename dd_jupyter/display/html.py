@@ -14,10 +14,12 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from dd_jupyter.display import words
+from dd_jupyter.display.compare.compare_model import CompareView
 from dd_jupyter.display.folding import fold
 from dd_jupyter.display.migration_model import MigrationView
 from dd_jupyter.display.panel import PanelView
 from dd_jupyter.display.report_model import ReportView
+from dd_jupyter.display.table.sample import TableSampleView
 from dd_jupyter.display.view_model import CellView, ColumnHeadView, RunView
 from dd_jupyter.display.view_parts import StatusView
 
@@ -64,6 +66,21 @@ def panel_to_html(view: PanelView) -> str:
 def report_to_html(view: ReportView) -> str:
     """Draw a resolution report; the same view always gives the same text."""
     return _environment().get_template("report.html").render(view=view)
+
+
+def table_to_html(view: TableSampleView) -> str:
+    """Draw the first records of a table; the same view always gives the same text."""
+    room = _room(view.records.columns, view.records.rows)
+    return (
+        _environment()
+        .get_template("table.html")
+        .render(view=view, room=room, table_room=sum(width or LONG_COLUMN for width in room))
+    )
+
+
+def compare_to_html(view: CompareView) -> str:
+    """Draw a comparison; the same view always gives the same text."""
+    return _environment().get_template("compare.html").render(view=view)
 
 
 def migration_to_html(view: MigrationView) -> str:

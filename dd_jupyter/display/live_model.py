@@ -33,13 +33,15 @@ class JobLiveView(View):
         steps: How it came to where it is: "created", "pending", "active"; the last one is at work.
         address: What `%dd_attach` finds it by.
         folder: Where a download goes unless one says otherwise.
-        can_sample: Whether records are there that can be fetched now.
+        can_sample: Whether records may be there that can be fetched now.
+        transfer: How far a download is, in words; "" while there is none.
     """
 
     steps: tuple[StatusView, ...]
     address: str
     folder: str
     can_sample: bool
+    transfer: str = ""
 
 
 class LiveRunView(View):
@@ -118,13 +120,17 @@ class ChangedColumnView(View):
     """How much a column differs between the two.
 
     Attributes:
-        changed: Records in which it does.
+        kind: What makes the column, in words.
+        changed: Records in which it does, of those that both have.
         only: "before" or "after" for a column that but one of them has; else "both".
+        types: "int, was text" where its values are of another type; else "".
         settings: Whether the configuration makes it otherwise.
     """
 
     name: str
+    kind: str
     changed: int
+    types: str = ""
     only: Literal["both", "before", "after"] = "both"
     settings: bool = False
 
@@ -133,15 +139,19 @@ class LiveCompareView(View):
     """Two previews, record by record.
 
     Attributes:
+        notices: What to mind when they are compared: samplers that drew anew, for one.
         table: The records of the later one; a cell that differs holds the earlier value too.
-        changed: Records that differ.
+        compared: Records that both have.
+        changed: Records of those that differ.
         columns: The columns that differ, or are made otherwise.
     """
 
     view: Literal["compare"] = "compare"
     before: SideView
     after: SideView
+    notices: tuple[NoticeView, ...] = ()
     table: TableView
+    compared: int
     changed: int
     columns: tuple[ChangedColumnView, ...]
 
@@ -151,7 +161,8 @@ class LiveReportView(View):
 
     Attributes:
         version: Changes with the report, which is to be asked for anew then.
-        variable: The variable that a migrated configuration is kept in.
+        variable: The variable that holds the configuration as it was moved; "" before it was.
+        at_work: What the kernel is busy with for this view, in words; "" for nothing.
     """
 
     view: Literal["report"] = "report"
@@ -159,3 +170,4 @@ class LiveReportView(View):
     name: str
     version: int
     variable: str
+    at_work: str = ""

@@ -1,4 +1,4 @@
-"""A migration that is carried out, shown in the output of the cell that waits for it."""
+"""A migration that is carried out, shown to the person who waits for it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Self
 from IPython.display import DisplayHandle
 
 from dd_jupyter.display.bundle import migration_bundle
+from dd_jupyter.display.migration_model import MigrationView
 from dd_jupyter.display.migration_view import AtWork, Planned, migration_view
 from dd_jupyter.display.words import USUAL_SOURCE
 from dd_jupyter.resources.migration.steps import StepState
@@ -19,8 +20,8 @@ REFRESH_SECONDS = 0.25
 """As of a run: four pictures a second."""
 
 
-Draw = Callable[[dict[str, str]], object]
-"""Shows a mimebundle in place of the one before."""
+Show = Callable[[MigrationView], object]
+"""Shows a picture in place of the one before."""
 
 
 class MigrationProgress:
@@ -31,20 +32,20 @@ class MigrationProgress:
     """
 
     def __init__(
-        self, migration: Planned, name: str = "", draw: Draw | None = None, source: str = USUAL_SOURCE
+        self, migration: Planned, name: str = "", show: Show | None = None, source: str = USUAL_SOURCE
     ) -> None:
         """Show the migration as it stands when the context is entered.
 
         Args:
             migration: Its `steps` are looked at anew with each picture.
             name: The variable that is to hold the new configuration; "" without one.
-            draw: Where; in an output of its own if None.
+            show: Where; in an output of its own if None.
             source: The configuration that is migrated, as it was named with ``-c``.
         """
         self._migration = migration
         self._name = name
         self._source = source
-        self._picture = draw if draw is not None else _own_output()
+        self._show = show if show is not None else _own_output()
         self._ended = False
         self._stopped = False
         self._at_work = AtWork()
@@ -86,19 +87,20 @@ class MigrationProgress:
         self._drawn_at = time.monotonic()
         self._drawn_states = self._states()
         at_work = None if self._ended else self._at_work
-        picture = migration_bundle(migration_view(self._migration, self._name, at_work, self._stopped, self._source))
-        self._context.copy().run(self._picture, picture)
+        picture = migration_view(self._migration, self._name, at_work, self._stopped, self._source)
+        self._context.copy().run(self._show, picture)
 
 
-def _own_output() -> Draw:
+def _own_output() -> Show:
     handle, shown = DisplayHandle(), False
 
-    def draw(picture: dict[str, str]) -> None:
+    def show(view: MigrationView) -> None:
         nonlocal shown
+        picture = migration_bundle(view)
         if shown:
             handle.update(picture, raw=True)
         else:
             handle.display(picture, raw=True)
         shown = True
 
-    return draw
+    return show

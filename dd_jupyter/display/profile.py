@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display import values
@@ -29,7 +32,10 @@ _DISTINCT_SHARE = 0.5
 
 
 def profiles(
-    frame: pd.DataFrame, kinds: Mapping[str, str], statistics: Mapping[str, Any]
+    frame: pd.DataFrame,
+    kinds: Mapping[str, str],
+    statistics: Mapping[str, Any],
+    types: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[ColumnProfileView, ...]:
     """A profile of each column of `frame`, which holds `PROFILED_RECORDS` at most.
 
@@ -37,28 +43,60 @@ def profiles(
         frame: The records.
         kinds: What makes each column, in words, by its name.
         statistics: The library's statistics of each column it has profiled, by its name.
+        types: The library's type of each column, by its name; judges are told by their scores.
     """
     return tuple(
-        _counted(_profile(frame[name], str(name), kinds.get(str(name), "")), statistics.get(str(name)))
+        _counted(
+            _profile(frame[name], str(name), kinds.get(str(name), ""), judges=types.get(str(name)) == "llm-judge"),
+            statistics.get(str(name)),
+        )
         for name in frame.columns
     )
 
 
 def _counted(profile: ColumnProfileView, statistics: Any) -> ColumnProfileView:
-    """The profile with the counts of all records in place of those of the first ones."""
-    counts = {
+    """The profile with what is known of all records in place of what the first ones tell."""
+    counts: dict[str, Any] = {
         ours: count
         for ours, theirs in (("nulls", "num_null"), ("unique", "num_unique"))
         if isinstance(count := getattr(statistics, theirs, None), int) and count >= 0
     }
-    return profile.model_copy(update=counts)
+    return profile.model_copy(update={**counts, "tokens": _tokens(statistics)})
 
 
-def _profile(series: pd.Series[Any], name: str, kind: str) -> ColumnProfileView:
+def _tokens(statistics: Any) -> str:
+    """Tokens a record, of what a model wrote: "in 210 ± 12, out 54 ± 9"; "" where nobody counted."""
+    return ", ".join(
+        told
+        for word, side in (("in", "input"), ("out", "output"))
+        if (
+            told := _spread(
+                word,
+                getattr(statistics, f"{side}_tokens_mean", None),
+                getattr(statistics, f"{side}_tokens_stddev", None),
+            )
+        )
+    )
+
+
+def _spread(word: str, mean: Any, deviation: Any) -> str:
+    if not _is_count(mean):
+        return ""
+    return f"{word} {mean:,.0f} ± {deviation:,.0f}" if _is_count(deviation) else f"{word} {mean:,.0f}"
+
+
+def _is_count(value: Any) -> bool:
+    # Where the library could not count, it has a word or a negative number.
+    return isinstance(value, int | float) and math.isfinite(value) and value >= 0
+
+
+def _profile(series: pd.Series[Any], name: str, kind: str, *, judges: bool = False) -> ColumnProfileView:
     import pandas as pd
 
     present = series.dropna()
     nulls = len(series) - len(present)
+    if judges and (scores := [found for value in present if (found := values.scores_of(value))]):
+        return _scores(scores, name, kind, nulls)
     if pd.api.types.infer_dtype(present) in {"boolean", "datetime"}:
         present = present.infer_objects()  # a missing value had made objects of them
     if pd.api.types.is_bool_dtype(present):
@@ -133,6 +171,40 @@ def _categories(present: pd.Series[Any], name: str, kind: str, dtype: str, nulls
         summary=f"the {len(labels)} most frequent of {unique:,}" if more > 0 else "",
         distribution=_bars(labels, shown.tolist()),
     )  # fmt: skip
+
+
+def _scores(scores: Sequence[Mapping[str, str]], name: str, kind: str, nulls: int) -> ColumnProfileView:
+    """What a judge gave: a bar a score, and where it judges several things, the means of all of them."""
+    things = list(dict.fromkeys(thing for answer in scores for thing in answer))
+    of_each = {thing: [answer[thing] for answer in scores if thing in answer] for thing in things}
+    means = {thing: _mean(given) for thing, given in of_each.items()}
+    first = things[0]
+    if len(things) == 1:
+        summary = f"mean {means[first]:.4g}" if means[first] is not None else ""
+    else:
+        told = (f"{thing} {mean:.4g}" if mean is not None else thing for thing, mean in means.items())
+        summary = f"{first} is drawn; means: {', '.join(told)}"[:200]
+    ordered = means[first] is not None
+    each = Counter(f"{float(score):g}" if ordered else score for score in of_each[first])
+    given = sorted(each, key=float) if ordered else [score for score, _ in each.most_common(_MOST_FREQUENT)]
+    if ordered and all(score.isdecimal() for score in given) and int(given[-1]) - int(given[0]) < _WHOLE_NUMBERS:
+        given = [str(score) for score in range(int(given[0]), int(given[-1]) + 1)]
+    given = given[:_WHOLE_NUMBERS]
+    unique = len({tuple(sorted(answer.items())) for answer in scores})
+    return ColumnProfileView(
+        name=name, kind=kind, dtype="score" if len(things) == 1 else "scores", nulls=nulls,
+        unique=unique, summary=summary,
+        distribution=_bars([values.label(score) for score in given], [each[score] for score in given]), ordered=ordered,
+    )  # fmt: skip
+
+
+def _mean(scores: Sequence[str]) -> float | None:
+    """The mean of scores; None where they are no numbers."""
+    try:
+        mean = math.fsum(map(float, scores)) / len(scores)
+    except (ValueError, OverflowError):
+        return None
+    return mean if math.isfinite(mean) else None
 
 
 def _structures(present: pd.Series[Any], name: str, kind: str, nulls: int) -> ColumnProfileView:

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from dd_jupyter.display import values
-from dd_jupyter.display.view_model import ColumnHeadView, RecordsView, RecordView
-from dd_jupyter.execution.results import Creation
+from dd_jupyter.display.table.description import KINDS, Description, describe, kinds_of
+from dd_jupyter.display.view_model import FIELD_CHARACTERS, CellView, ColumnHeadView, FieldView, RecordsView, RecordView
 from dd_jupyter.execution.run import Run
 
-if TYPE_CHECKING:
-    from dd_jupyter.engine import Column
-
-KINDS = {
-    "seed-dataset": "seed",
-    "sampler": "sampler",
-    "expression": "expression",
-    "llm-text": "LLM text",
-    "llm-code": "LLM code",
-    "llm-structured": "LLM structured",
-    "llm-judge": "LLM judge",
-    "validation": "validation",
-    "embedding": "embedding",
-    "image": "image",
-    "custom": "custom",
-}
-"""The library's column types in a person's words; a plugin's type is shown as it is."""
+__all__ = ["KINDS", "cells_of", "fields_of", "heads_of", "kinds_of", "records_of"]
 
 
 def records_of(
@@ -42,67 +25,48 @@ def records_of(
         total: Records there are in all; None where that is not known.
         full: How many of the rows to show in full too.
     """
-    kinds, types, languages = kinds_of(run.columns), _types(run.columns), _languages(run)
-    scales = _scales(run)
-    folder: Path | None = run.path if isinstance(run, Creation) else None
-    heads = tuple(
-        ColumnHeadView(
-            name=name,
-            kind=kinds.get(name, ("", ""))[0],
-            detail=kinds.get(name, ("", ""))[1],
-            numeric=any(values.is_number(row.get(name)) for row in rows),
-        )
+    known = describe(run)
+    numeric = {name for name in names if any(values.is_number(row.get(name)) for row in rows)}
+    return RecordsView(
+        columns=heads_of(names, known, numeric),
+        rows=tuple(cells_of(row, names, known) for row in rows),
+        total=total,
+        expected=run.workload.num_records,
+        full=tuple(
+            RecordView(number=number, fields=tuple(fields_of(row, names, known)))
+            for number, row in enumerate(rows[:full], start=1)
+        ),
+    )
+
+
+def heads_of(names: Sequence[str], known: Description, numeric: Collection[str]) -> tuple[ColumnHeadView, ...]:
+    """The heads of columns, of which those in `numeric` align to the right."""
+    return tuple(
+        ColumnHeadView(name=name, kind=known.kind(name), detail=known.detail(name), numeric=name in numeric)
         for name in names
     )
-    cells = tuple(
-        tuple(
-            values.cell(row[name], types.get(name, ""), scale=scales.get(name)) if name in row else values.PENDING
-            for name in names
-        )
-        for row in rows
+
+
+def cells_of(row: Mapping[str, Any], names: Sequence[str], known: Description) -> tuple[CellView, ...]:
+    """A record on one line; what it does not have yet is pending."""
+    return tuple(
+        values.cell(row[name], known.type(name), scale=known.scales.get(name)) if name in row else values.PENDING
+        for name in names
     )
-    details = tuple(
-        RecordView(
-            number=number,
-            fields=tuple(
-                field
-                for name in names
-                for field in values.fields(
-                    name, row.get(name), types.get(name, ""), kinds.get(name, ("", ""))[0],
-                    language=languages.get(name, ""), scale=scales.get(name), folder=folder,
-                )
-            ),
-        )
-        for number, row in enumerate(rows[:full], start=1)
-    )  # fmt: skip
-    return RecordsView(columns=heads, rows=cells, total=total, expected=run.workload.num_records, full=details)
 
 
-def kinds_of(columns: Sequence[Column]) -> dict[str, tuple[str, str]]:
-    """What makes each column and by which model, for the columns and what they bring along."""
-    kinds: dict[str, tuple[str, str]] = {}
-    for column in columns:
-        kinds[column.name] = (KINDS.get(column.type, column.type), ", ".join(column.aliases))
-        for extra in column.side_effects:
-            kinds[extra] = (f"from {column.name}", "")
-    return kinds
-
-
-def _types(columns: Sequence[Column]) -> dict[str, str]:
-    return {column.name: column.type for column in columns}
-
-
-def _languages(run: Run[Any]) -> dict[str, str]:
-    configs = run.workload.builder.get_column_configs()
-    return {config.name: str(config.code_lang) for config in configs if config.column_type == "llm-code"}
-
-
-def _scales(run: Run[Any]) -> dict[str, int]:
-    """The best score of each judge column whose answers are numbers, where it has one score."""
-    scales: dict[str, int] = {}
-    for config in run.workload.builder.get_column_configs():
-        if config.column_type == "llm-judge" and len(config.scores) == 1:
-            answers = [str(answer) for answer in config.scores[0].options]
-            if answers and all(answer.isdecimal() for answer in answers):
-                scales[config.name] = max(map(int, answers))
-    return scales
+def fields_of(
+    row: Mapping[str, Any],
+    names: Sequence[str],
+    known: Description,
+    *,
+    characters: int = FIELD_CHARACTERS,
+    image_bytes: int = values.IMAGE_BYTES,
+) -> Iterator[FieldView]:
+    """A record in full."""
+    for name in names:
+        yield from values.fields(
+            name, row.get(name), known.type(name), known.kind(name),
+            language=known.languages.get(name, ""), scale=known.scales.get(name), folder=known.folder,
+            characters=characters, image_bytes=image_bytes,
+        )  # fmt: skip

@@ -13,12 +13,14 @@ class LocationView(View):
         head: What stands above the column: "Submit to NeMo Services · default".
         label: The same in a word, for where there is no room for columns.
         status: Whether the configuration can be carried out there.
+        moves: Resources in the way there that can be moved; 0 where there is nobody to move them to.
     """
 
     location: Location
     head: str
     label: str
     status: StatusView
+    moves: int = 0
 
 
 class FindingView(View):

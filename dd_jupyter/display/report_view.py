@@ -70,6 +70,7 @@ def report_view(report: ResolutionReport, name: str = "", source: str = words.US
                 head=_head(report, location),
                 label=_LABELS[location],
                 status=_status(report, location),
+                moves=_moves(report, location),
             )
             for location in report.locations
         ),
@@ -109,6 +110,10 @@ def _cannot(location: Location, stopping: Sequence[Row]) -> str:
     if not to_fix:
         return f"{_CANNOT[location]} yet: {words.counted(moves, 'move')}"
     return f"{_CANNOT[location]}: {to_fix:,} to fix" + (f", {words.counted(moves, 'move')}" if moves else "")
+
+
+def _moves(report: ResolutionReport, location: Location) -> int:
+    return sum(_move(row, location) is not None for row in report.rows) if _services_told(report) else 0
 
 
 def _services_told(report: ResolutionReport) -> bool:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dd_jupyter.display.migration_model import MigrationView
 from dd_jupyter.display.report_model import ReportView
+from dd_jupyter.display.submit_model import DraftView, LookUpView, SubmittedView, WorkspacesView
 from dd_jupyter.display.view_model import (
     CellView,
     ColumnProfileView,
@@ -23,6 +24,7 @@ from dd_jupyter.display.view_model import (
     LogLineView,
 )
 from dd_jupyter.display.view_parts import View
+from dd_jupyter.resources.report import Location
 
 PAGE_ROWS = 500
 """The most rows in one answer."""
@@ -66,16 +68,17 @@ class Sort(Request):
     descending: bool = False
 
 
-Test = Literal["contains", "equals", "differs", "at least", "at most", "empty", "filled"]
+Test = Literal["contains", "equals", "differs", "at least", "at most", "empty", "filled", "changed"]
 
 
 class Filter(Request):
     """What the rows that are shown have in common.
 
     Attributes:
-        column: None for any column, with the test "contains".
-        value: As a person types it; of no meaning for "empty" and "filled". Texts are compared without regard
-            to case.
+        column: None for any column, with the tests "contains" and "changed".
+        test: "changed" is for comparisons alone: the value is not what it was before.
+        value: As a person types it; of no meaning for "empty", "filled" and "changed". Texts are compared without
+            regard to case.
     """
 
     column: _Short | None
@@ -84,8 +87,8 @@ class Filter(Request):
 
     @model_validator(mode="after")
     def _any_column_contains(self) -> Filter:
-        if self.column is None and self.test != "contains":
-            raise ValueError("only `contains` is looked for in any column")
+        if self.column is None and self.test not in {"contains", "changed"}:
+            raise ValueError("only `contains` and `changed` are looked for in any column")
         return self
 
 
@@ -220,6 +223,69 @@ class GeneratorView(View):
     settings: tuple[SettingView, ...]
 
 
+# Of a comparison.
+
+
+class Changes(Request):
+    """How the two sides of a comparison are made otherwise, and how their numbers differ."""
+
+    op: Literal["changes"] = "changes"
+
+
+class SettingChangeView(View):
+    """A setting that differs.
+
+    Attributes:
+        columns: Those that it is a setting of: of several where they have a model in common.
+        name: As a person reads it: "Prompt".
+        before: None where it was not set.
+        after: None where it is not set any more.
+        code: Whether it is code or a template, to be set as such.
+    """
+
+    columns: tuple[str, ...]
+    name: str
+    before: str | None
+    after: str | None
+    code: bool = False
+
+
+class MeasureView(View):
+    """The mean of a number, or of a judge's score, before and after.
+
+    Attributes:
+        name: Of the score; "" for the column's own value.
+        before: Means, written out.
+        up: Records in which it is higher than it was.
+        down: Records in which it is lower.
+        judged: Whether it is a judge's score, of which a higher one is better.
+    """
+
+    name: str
+    before: str
+    after: str
+    up: int
+    down: int
+    judged: bool = False
+
+
+class ColumnMeasuresView(View):
+    """The means of one column."""
+
+    column: str
+    measures: tuple[MeasureView, ...]
+
+
+class ChangesView(View):
+    """What is made otherwise, and the means of columns that differ."""
+
+    settings: tuple[SettingChangeView, ...]
+    measures: tuple[ColumnMeasuresView, ...]
+
+
+# Of a run, a job.
+
+
 class Failures(Request):
     """The records that are missing from the dataset."""
 
@@ -346,12 +412,65 @@ class PlanView(View):
 
     Attributes:
         plan: Its number.
-        code: Whether there is something to carry out.
+        can_apply: Whether there is something to carry out, and nothing that a view may not ask for.
+        applied: Whether it is carried out, and there is a new configuration.
     """
 
     plan: int
     migration: MigrationView
     can_apply: bool
+    applied: bool = False
+
+
+# Of the form that submits; `Plan` plans for what was looked up last.
+
+
+class Fields(Request):
+    """What stands in the fields of the form, as a person typed it."""
+
+    location: Location
+    records: _Short
+    job_name: _Short
+    workspace: _Short
+    dataset_name: _Short
+    artifact_path: _Short
+
+
+class Draft(Request):
+    """Say what the form would do as it stands, and what is wrong with it.
+
+    Attributes:
+        migrate: Whether something has to be moved first.
+    """
+
+    op: Literal["draft"] = "draft"
+    fields: Fields
+    migrate: bool = False
+
+
+class LookUp(Request):
+    """Look up what the configuration depends on, in the place that the form says."""
+
+    op: Literal["look up"] = "look up"
+    fields: Fields
+
+
+class Workspaces(Request):
+    """Say which workspaces there are to choose from."""
+
+    op: Literal["workspaces"] = "workspaces"
+
+
+class Submit(Request):
+    """Make the dataset, or have NeMo Services make it; of one form, once.
+
+    Attributes:
+        plan: The plan to carry out before, as `PlanView` told; None for none.
+    """
+
+    op: Literal["submit"] = "submit"
+    fields: Fields
+    plan: int | None = None
 
 
 REQUESTS: dict[type[Request], type[View] | None] = {
@@ -362,6 +481,7 @@ REQUESTS: dict[type[Request], type[View] | None] = {
     Text: TextView,
     Profile: ProfileView,
     Generator: GeneratorView,
+    Changes: ChangesView,
     Failures: FailuresView,
     Resources: ResourcesView,
     Log: LogView,
@@ -372,6 +492,10 @@ REQUESTS: dict[type[Request], type[View] | None] = {
     Check: ResourcesView,
     Plan: PlanView,
     Apply: PlanView,
+    Draft: DraftView,
+    LookUp: LookUpView,
+    Workspaces: WorkspacesView,
+    Submit: SubmittedView,
 }
 """Everything that may be asked, and what answers it. A view answers those that concern it."""
 

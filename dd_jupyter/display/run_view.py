@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display import words
+from dd_jupyter.display.log_view import log_line
 from dd_jupyter.display.notices import notices_of
 from dd_jupyter.display.profile import PROFILED_RECORDS, profiles
 from dd_jupyter.display.records_view import kinds_of, records_of
 from dd_jupyter.display.report_view import report_view
-from dd_jupyter.display.view_model import ColumnProgressView, FailureView, LogLineView, RunView
+from dd_jupyter.display.view_model import ColumnProgressView, FailureView, RunView
 from dd_jupyter.display.view_parts import FactView, WayOnView
 from dd_jupyter.errors import NotReadyError
-from dd_jupyter.execution.events import Log, Progress, Usage
+from dd_jupyter.execution.events import Progress, Usage
 from dd_jupyter.execution.results import Creation, Preview
 from dd_jupyter.execution.run import Run
 from dd_jupyter.execution.workload import JobWorkload
-from dd_jupyter.resources.secrets import redact
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# The library begins its lines with pictures, many of them chosen at random.
-_EMOJI = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+ ?")
 
 TABLE_RECORDS = 10
 FULL_RECORDS = 5
 LISTED_FAILURES = 100
 LOG_LINES = 200
-LOG_CHARACTERS = 2_000
-"""A line of the log is cut here: an answer of a model, quoted in an error, would stay in the notebook whole."""
 
 LARGER_RUN = 1_000
 """The forecast is for this many records, or ten times a larger run."""
@@ -65,6 +58,19 @@ def view_of(run: Run[Any]) -> RunView:
     return live_view(run) if run.state == "running" else final_view(run)
 
 
+def failures_of(run: Run[Any], most: int) -> tuple[FailureView, ...]:
+    """The first records that are missing from the dataset."""
+    return tuple(
+        FailureView(record=failed.record, column=failed.column, reason=failed.reason)
+        for failed in run.failed_records[:most]
+    )
+
+
+def outline(run: Run[Any]) -> RunView:
+    """How the run stands, without its records."""
+    return _view(run)
+
+
 def _view(run: Run[Any], **parts: Any) -> RunView:
     kinds = kinds_of(run.columns)
     view = RunView(
@@ -87,12 +93,9 @@ def _view(run: Run[Any], **parts: Any) -> RunView:
             )
             for progress in _made_columns(run)
         ),
-        failures=tuple(
-            FailureView(record=failed.record, column=failed.column, reason=failed.reason)
-            for failed in run.failed_records[:LISTED_FAILURES]
-        ),
+        failures=failures_of(run, LISTED_FAILURES),
         failed_records=len(run.failed_records),
-        log=tuple(_log_line(line) for line in tuple(run.log)[-LOG_LINES:]),
+        log=tuple(log_line(line) for line in tuple(run.log)[-LOG_LINES:]),
         facts=tuple(_facts(run)),
         forecast=_forecast(run),
         way_on=tuple(_ways_on(run)),
@@ -105,16 +108,6 @@ def _view(run: Run[Any], **parts: Any) -> RunView:
     from dd_jupyter.display.job_view import as_job
 
     return as_job(view, run)
-
-
-def _log_line(line: Log) -> LogLineView:
-    text = redact(_EMOJI.sub("", line.message))
-    return LogLineView(
-        time=time.strftime("%H:%M:%S", time.localtime(line.time)),
-        level=_level(line.level),
-        text=text[:LOG_CHARACTERS],
-        cut=max(0, len(text) - LOG_CHARACTERS),
-    )
 
 
 def _frame(run: Run[Any]) -> pd.DataFrame | None:
@@ -198,7 +191,3 @@ def _made_columns(run: Run[Any]) -> Iterable[Progress]:
 def _goes_on(run: Run[Any], progress: Progress) -> bool:
     return run.state == "running" and progress.done < progress.total
 
-
-def _level(name: str) -> Any:
-    level = name.lower()
-    return level if level in {"debug", "info", "warning"} else "error"

@@ -9,6 +9,7 @@ from dd_jupyter.display.folding import fold
 from dd_jupyter.display.lines import GAP, LINE, aligned, cut, width, wrapped
 from dd_jupyter.display.panel import EntryView, PanelView
 from dd_jupyter.display.report_text import resources_in_short
+from dd_jupyter.display.table.sample import TableSampleView
 from dd_jupyter.display.text_parts import bar, foot, heading, joined, meter, notices
 from dd_jupyter.display.view_model import CellView, ColumnProgressView, RecordsView, RunView
 from dd_jupyter.display.words import one_line
@@ -40,6 +41,11 @@ def to_text(view: RunView) -> str:
         foot(view.facts, view.forecast, view.way_on),
     ]
     return joined(blocks)
+
+
+def table_to_text(view: TableSampleView) -> str:
+    """Write the first records of a table; the same view always gives the same text."""
+    return joined([[*heading([f"Table {view.name}", view.detail])], _records(view.records)])
 
 
 def panel_to_text(view: PanelView) -> str:

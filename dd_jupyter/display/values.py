@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dd_jupyter.display.traces import messages_of, transcript
 from dd_jupyter.display.view_model import CELL_CHARACTERS, FIELD_CHARACTERS, CellView, FieldView, ScoreView
 
 IMAGE_BYTES = 300_000
@@ -20,6 +21,9 @@ IMAGE_BYTES = 300_000
 
 # The first bytes of the raster types that a page may show; anything else stays text.
 _RASTER = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
+TRACE = "trace"
+"""Stands in place of the library's type of a column that holds what was said to a model, and by it."""
+
 PENDING = CellView(text="", form="pending")
 """A value that is still to be made."""
 
@@ -47,6 +51,9 @@ def cell(value: Any, column_type: str, *, scale: int | None = None) -> CellView:
     if column_type == "image":
         pictures = len(plain) if isinstance(plain, list) else 1
         return CellView(text="image" if pictures == 1 else f"{pictures} images", form="image")
+    if column_type == TRACE and (messages := messages_of(plain)):
+        count = "1 message" if len(messages) == 1 else f"{len(messages)} messages"
+        return CellView(text=_cut_line(f"{count}: {messages[-1].text}"), form="trace")
     if isinstance(plain, dict | list):
         return CellView(text=_cut_line(_json(plain)), form="json")
     return CellView(text=_cut_line(_text(plain)), form="code" if column_type == "llm-code" else "text")
@@ -61,6 +68,8 @@ def fields(
     language: str = "",
     scale: int | None = None,
     folder: Path | None = None,
+    characters: int = FIELD_CHARACTERS,
+    image_bytes: int = IMAGE_BYTES,
 ) -> list[FieldView]:
     """The value in full; a column of several images gives a field each.
 
@@ -72,6 +81,8 @@ def fields(
         language: Of code.
         scale: The best score that a judge could give; None where scores are no numbers.
         folder: Where the relative paths of a dataset's images start.
+        characters: Where a long text is cut.
+        image_bytes: How large a picture may be to be shown.
     """
 
     def field(form: Any, text: str, **more: Any) -> FieldView:
@@ -79,8 +90,8 @@ def fields(
             column=name,
             kind=kind,
             form=form,
-            text=text[:FIELD_CHARACTERS],
-            cut=max(0, len(text) - FIELD_CHARACTERS),
+            text=text[:characters],
+            cut=max(0, len(text) - characters),
             **more,
         )
 
@@ -90,7 +101,9 @@ def fields(
     if column_type == "llm-judge" and (scores := _scores(plain)):
         return [field("judge", "", scores=[score.model_copy(update={"best": scale or 0}) for score in scores])]
     if column_type == "image":
-        return [_image(field, one, folder) for one in (plain if isinstance(plain, list) else [plain])]
+        return [_image(field, one, folder, image_bytes) for one in (plain if isinstance(plain, list) else [plain])]
+    if column_type == TRACE and (messages := messages_of(plain)):
+        return [field("trace", transcript(messages), messages=messages)]
     if is_number(plain):
         return [field("number", _number(plain))]
     if isinstance(plain, dict | list):
@@ -103,6 +116,29 @@ def fields(
 def is_number(value: Any) -> bool:
     """Whether the value aligns to the right; true and false do not."""
     return isinstance(value, numbers.Number) and type(value).__name__ not in {"bool", "bool_"}
+
+
+def written(value: Any) -> str | None:
+    """The value as a text to compare with others, uncut; None where it is missing."""
+    if _is_null(value):
+        return None
+    if is_number(value):
+        return _number(value)
+    plain = _plain(value)
+    return _json(plain) if isinstance(plain, dict | list) else _text(plain)
+
+
+def score(value: Any) -> str | None:
+    """The score of a judge's answer, all of them with their names where it is more than one; None without any."""
+    scores = () if _is_null(value) else _scores(_plain(value))
+    if len(scores) == 1:
+        return scores[0].score
+    return ", ".join(f"{one.name} {one.score}" for one in scores) or None
+
+
+def scores_of(value: Any) -> dict[str, str]:
+    """Each score of a judge's answer by its name; {} if it is none."""
+    return {} if _is_null(value) else {one.name: one.score for one in _scores(_plain(value))}
 
 
 def label(value: Any) -> str:
@@ -168,7 +204,7 @@ def _scores(plain: Any) -> tuple[ScoreView, ...]:
     )
 
 
-def _image(field: Any, value: Any, folder: Path | None) -> FieldView:
+def _image(field: Any, value: Any, folder: Path | None, most: int) -> FieldView:
     """The picture as a data URI, or why it is not shown."""
     result: FieldView
     data = _image_bytes(value, folder)
@@ -180,7 +216,7 @@ def _image(field: Any, value: Any, folder: Path | None) -> FieldView:
         raster = "webp"
     if raster is None:
         result = field("text", "An image of a type that is not shown: only PNG, JPEG, GIF and WebP are.")
-    elif len(data) > IMAGE_BYTES:
+    elif len(data) > most:
         result = field("text", f"An image of {len(data) / 1e6:.1f} MB, too large to keep in the notebook.")
     else:
         result = FieldView(

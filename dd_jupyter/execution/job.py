@@ -76,6 +76,7 @@ class Job(Run[JobWorkload]):
         status: What the services say of it: "created", "pending", "active", "pausing", "paused",
             "resuming", "cancelling", "cancelled", "error", "completed".
         status_message: What they say beside it; "" if nothing.
+        history: The statuses that were seen one after the other, each with the seconds from its making to then.
         deployment: Where it is.
         made_at: When it was made; of one found after its end, so long before as it took.
     """
@@ -99,6 +100,7 @@ class Job(Run[JobWorkload]):
         super().__init__(workload, self._events, name=name, where=where, background=True)
         self.status = status
         self.status_message = ""
+        self.history: list[tuple[str, float]] = [(status, age_seconds)]
         self.deployment = deployment
         self.made_at = datetime.now(UTC) - timedelta(seconds=age_seconds)
         self._started = time.monotonic() - age_seconds
@@ -130,7 +132,7 @@ class Job(Run[JobWorkload]):
 
     def warn(self, text: str) -> None:
         """Note something beside what the services log."""
-        self.log.append(Log("WARNING", text, time.time()))
+        self.note(Log("WARNING", text, time.time()))
 
     @property
     def seconds(self) -> float:
@@ -397,6 +399,8 @@ class Job(Run[JobWorkload]):
 
     def _apply(self, event: Event) -> None:
         if isinstance(event, JobStatus):
+            if event.status != self.status:
+                self.history.append((event.status, self.seconds))
             self.status, self.status_message = event.status, event.message
             self.step = _STEPS.get(event.status, event.status.capitalize())
             if event.status in ENDED and self._took is None:

@@ -51,6 +51,7 @@ class Run(ABC, Generic[_W]):
         waiting: Providers that keep the run waiting, by name.
         usage: What each model was asked for, by alias.
         log: The last 1,000 lines of the engine's log.
+        logged: How many lines there have been in all.
         sample: The first records, while they are made.
         complete: How many records have all their columns.
         processor_outputs: What processors made beside the dataset, by processor.
@@ -81,6 +82,7 @@ class Run(ABC, Generic[_W]):
         self.waiting: dict[str, happened.Waiting] = {}
         self.usage: dict[str, happened.Usage] = {}
         self.log: deque[happened.Log] = deque(maxlen=LOG_LINES)
+        self.logged = 0
         self.sample: tuple[dict[str, Any], ...] = ()
         self.complete = 0
         self.processor_outputs: dict[str, list[dict[str, Any]]] = {}
@@ -154,6 +156,11 @@ class Run(ABC, Generic[_W]):
         models = {config.alias: config for config in self.workload.builder.model_configs}
         columns = sum(column.type != "seed-dataset" for column in self.columns)
         return forecast(num_records, made, self._done, self.usage.values(), models, columns)
+
+    def note(self, line: happened.Log) -> None:
+        """Add a line to the log."""
+        self.log.append(line)
+        self.logged += 1
 
     def cancel(self) -> None:
         """Stop the run, from any thread: no request goes out after this. Nothing if it has ended."""
@@ -244,7 +251,7 @@ class Run(ABC, Generic[_W]):
             case happened.Step(text):
                 self.step = text
             case happened.Log():
-                self.log.append(event)
+                self.note(event)
             case happened.Heartbeat(count):
                 self.heartbeats = count or self.heartbeats
             case happened.Progress(column=column):

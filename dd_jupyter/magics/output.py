@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from IPython.display import DisplayHandle
 
@@ -32,7 +33,7 @@ class Output:
         """Show something in place of what was shown before."""
         self._put(content)
 
-    def draw(self, picture: Mapping[str, str]) -> None:
+    def draw(self, picture: Mapping[str, Any]) -> None:
         """The same, of a mimebundle."""
         self._put(picture, raw=True)
 

@@ -137,11 +137,14 @@ def carry_out(
     Raises:
         KeyboardInterrupt: When interrupted; what is done stays, and the same again goes on.
     """
+    from dd_jupyter.display.bundle import migration_bundle
     from dd_jupyter.display.migration_progress import MigrationProgress
     from dd_jupyter.display.words import USUAL_SOURCE
 
     try:
-        with MigrationProgress(migration, name, output.draw, source or USUAL_SOURCE) as progress:
+        with MigrationProgress(
+            migration, name, lambda view: output.draw(migration_bundle(view)), source or USUAL_SOURCE
+        ) as progress:
             migration.apply(_asked, progress, leaving_out_impossible=leaving_out_impossible)
     except KeyboardInterrupt as interrupt:
         without_traceback(interrupt, "stopped; what is done stays, and the same line goes on from there")

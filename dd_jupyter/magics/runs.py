@@ -80,7 +80,7 @@ class DataDesigner(Magics):
                 workspace=self.in_workspace(args),
                 check=not args.no_check,
                 name=args.name or LAST_RESULT,
-                settings=None if args.submit else self._settings(),
+                settings=None if args.submit else self.settings(),
                 watch=live,
             ),
         )
@@ -148,7 +148,7 @@ class DataDesigner(Magics):
             raise UsageError("--migrate is for NeMo Services: add --submit, or leave it out.")
         place: dict[str, Any] = {"artifact_path": args.artifact_path} if args.artifact_path else {}
         if not args.submit:
-            place = {"artifact_path": args.artifact_path or self.artifact_path, "settings": self._settings()}
+            place = {"artifact_path": args.artifact_path or self.artifact_path, "settings": self.settings()}
         self._shown(
             args,
             "Create",
@@ -206,20 +206,38 @@ class DataDesigner(Magics):
         """Look up what a configuration depends on, and show it."""
         source, output = self.source(args, cell, live_name=live_name), Output()
         output.tell("Looking up what the configuration depends on")
-        report: ResolutionReport = _api().check(
-            source,
-            locations=locations,
-            operation=operation,
-            num_records=num_records,
-            artifact_path=getattr(args, "artifact_path", None) or self.artifact_path,
-            workspace=args.workspace or self.workspace or None,
-            settings=self._settings(),
-        )
-        from dd_jupyter.display.bundle import report_bundle
-        from dd_jupyter.display.report_view import report_view
-        from dd_jupyter.display.words import USUAL_SOURCE
 
-        output.draw(report_bundle(report_view(report, args.name or "", args.config or USUAL_SOURCE)))
+        def look_up(builder: Any) -> ResolutionReport:
+            report: ResolutionReport = _api().check(
+                builder,
+                locations=locations,
+                operation=operation,
+                num_records=num_records,
+                artifact_path=getattr(args, "artifact_path", None) or self.artifact_path,
+                workspace=args.workspace or self.workspace or None,
+                settings=self.settings(),
+            )
+            return report
+
+        def plan(builder: Any, **what: Any) -> Migration:
+            workspace = args.workspace or self.workspace or None
+            migration: Migration = _api().migrate(builder, **what, workspace=workspace, settings=self.settings())
+            return migration
+
+        report = look_up(source)
+        from dd_jupyter.magics.report import report_bundle_of
+
+        output.draw(
+            report_bundle_of(
+                report,
+                source,
+                check=look_up,
+                plan=plan,
+                namespace=self._namespace,
+                name=args.name or "",
+                source=args.config,
+            )
+        )
         return report
 
     def planned(
@@ -228,7 +246,7 @@ class DataDesigner(Magics):
         """Plan a migration under the settings of the magics."""
         output.tell("Reading the seed, and looking up what is there already")
         migration: Migration = _api().migrate(
-            source, to=to, folder=folder, workspace=workspace or self.workspace or None, settings=self._settings()
+            source, to=to, folder=folder, workspace=workspace or self.workspace or None, settings=self.settings()
         )
         self.keep("_dd_migration", migration)
         return migration
@@ -290,7 +308,8 @@ class DataDesigner(Magics):
             if live.run is not None:
                 self._namespace[args.name or LAST_RESULT] = live.run
 
-    def _settings(self) -> Settings:
+    def settings(self) -> Settings:
+        """Providers and the like for this kernel, as ``%config`` has them."""
         from dd_jupyter.engine import Settings
 
         return Settings(

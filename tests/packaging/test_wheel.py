@@ -27,10 +27,10 @@ import dd_jupyter
 for module in pkgutil.walk_packages(dd_jupyter.__path__, "dd_jupyter."):
     importlib.import_module(module.name)
 
-from dd_jupyter.display.view_model import RunView
-from dd_jupyter.display.widget import RunWidget
+from dd_jupyter.display.live_model import LiveRunView
+from dd_jupyter.display.widgets.widget import ViewWidget
 
-RunWidget(RunView(title="Create", name="reviews", where="run in this kernel", state="running"), print)
+ViewWidget(LiveRunView(title="Create", name="reviews", where="run in this kernel", state="running"), {}, static=dict)
 print(dd_jupyter.__file__)
 """
 
@@ -79,7 +79,7 @@ def test_the_wheel_carries_all_that_the_package_reads(wheel: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
 
-    assert {"dd_jupyter/static/widget.js", "dd_jupyter/static/widget.css", "dd_jupyter/py.typed"} <= read
+    assert {"dd_jupyter/static/widget.js", "dd_jupyter/static/loader.js", "dd_jupyter/py.typed"} <= read
     assert read == {name for name in carried if name.startswith("dd_jupyter/")}
 
 

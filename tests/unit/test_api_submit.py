@@ -126,19 +126,19 @@ def test_a_job_without_a_name_gets_one_with_the_variable_and_the_time(there: Dep
 
 @pytest.mark.parametrize("name", ["", "_", "données", "a__b", "A" * 10, "日本"])
 def test_a_name_that_is_made_up_is_one_that_the_services_take(name: str) -> None:
-    check_name(service_jobs._name_with_time(name))
+    check_name(service_jobs.name_with_time(name))
 
 
 @pytest.mark.parametrize("name", ["reviews_of_products_in_all_the_languages_we_sell_in", "2nd run", "_1"])
 def test_a_name_made_of_any_variable_is_one_that_the_services_take(name: str) -> None:
-    made = service_jobs._name_with_time(name)
+    made = service_jobs.name_with_time(name)
 
     assert len(made) <= LONGEST_NAME
     check_name(made)
 
 
 def test_two_jobs_of_the_same_second_have_two_names() -> None:
-    assert len({service_jobs._name_with_time("reviews") for _ in range(20)}) > 15
+    assert len({service_jobs.name_with_time("reviews") for _ in range(20)}) > 15
 
 
 # What is kept and shown.

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from dd_jupyter.display.bundle import bundle, mimebundle_of
-from dd_jupyter.display.run_view import LOG_CHARACTERS, view_of
+from dd_jupyter.display.log_view import LOG_CHARACTERS
+from dd_jupyter.display.run_view import view_of
 from dd_jupyter.display.view_model import RunView
 from dd_jupyter.errors import JobError, NotFoundError
 from dd_jupyter.execution.events import (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from typing import Any
 
 import pandas as pd
@@ -10,13 +12,15 @@ import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
 
 from dd_jupyter.display.live import REFRESH_SECONDS, SIGN_OF_LIFE_SECONDS, Live
-from dd_jupyter.errors import ConfigError, RunError
+from dd_jupyter.display.widgets import kept
+from dd_jupyter.errors import ConfigError, NotReadyError, RunError
 from dd_jupyter.execution import Preview
 from dd_jupyter.execution.events import Dataset, Failed, Heartbeat
 from tests.support.waiting import wait_until
 from tests.unit.runs import done, preview_of, telling
 
 FRAME = pd.DataFrame({"product": ["mug", "lamp"]})
+MARK = "data-ddj-view"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -62,6 +66,25 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("dd_jupyter.display.live.time.monotonic", clock)
     return clock
+
+
+@pytest.fixture
+def kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel, of whose front end nothing is known yet."""
+    for name in ("VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("dd_jupyter.display.front_end.has_a_kernel", lambda: True)
+
+
+def says_hello(live: Live) -> None:
+    """As the browser does when it is about to draw the view."""
+    widget: Any = live._widget
+    widget._handle_custom_msg({"request": "r", "ask": {"op": "hello"}}, [])
+    wait_until(lambda: widget.heard)
+
+
+def mark_of(html: str) -> str:
+    return html.split(f'{MARK}="')[1].split('"')[0]
 
 
 def ending_well(**options: Any) -> Preview:
@@ -127,26 +150,6 @@ def test_an_interrupt_leaves_a_picture_of_a_stopped_run(screen: Screen) -> None:
     assert "Cancelled" in screen.last["text/plain"]
 
 
-# A run in the background.
-
-
-def test_a_background_run_is_a_widget_first_and_static_last(screen: Screen, clock: Clock) -> None:
-    run, live = ending_well(background=True), Live()
-
-    live(run)
-    first = screen.last
-    clock.now += 1
-    live(run)
-    updates_in_between = screen.kinds[1:]
-    run.follow(live)
-
-    assert WIDGET in first and "Running" in first["text/plain"]
-    assert updates_in_between == []  # the widget draws itself
-    assert screen.kinds == ["display", "update"]
-    assert sorted(screen.last) == ["text/html", "text/plain"]
-    assert "Completed" in screen.last["text/plain"]
-
-
 def test_a_background_run_is_drawn_from_its_thread(screen: Screen) -> None:
     run, live = ending_well(background=True), Live()
     live(run)
@@ -156,6 +159,109 @@ def test_a_background_run_is_drawn_from_its_thread(screen: Screen) -> None:
 
     wait_until(lambda: "Completed" in screen.last["text/plain"])
     assert screen.kinds == ["display", "update"]
+
+
+# The widget that takes the place of the static HTML.
+
+
+def test_a_terminal_gets_none(screen: Screen) -> None:
+    run, live = ending_well(), Live()
+
+    live(run)
+    run.follow(live)
+
+    assert all(MARK not in message["data"]["text/html"] for message in screen.messages)
+
+
+@pytest.mark.parametrize("background", [False, True])
+def test_until_a_browser_says_hello_static_pictures_go_on(
+    screen: Screen, kernel: None, clock: Clock, background: bool
+) -> None:
+    run, live = ending_well(background=background), Live()
+
+    live(run)
+    clock.now += 1
+    live(run)
+    run.follow(live)
+
+    assert screen.kinds == ["display", "update", "update"]
+    assert all(WIDGET not in message["data"] for message in screen.messages)
+    assert "Completed" in screen.last["text/plain"] and "mug" in screen.last["text/html"]
+
+
+def test_all_pictures_of_a_run_name_the_same_view(screen: Screen, kernel: None, clock: Clock) -> None:
+    run, live = ending_well(), Live()
+
+    live(run)
+    run.follow(live)
+
+    assert {mark_of(message["data"]["text/html"]) for message in screen.messages} == {live._widget.key}
+
+
+def test_once_a_browser_draws_the_view_only_the_end_is_drawn_as_a_picture(
+    screen: Screen, kernel: None, clock: Clock
+) -> None:
+    run, live = ending_well(), Live()
+    live(run)
+    says_hello(live)
+
+    for _ in range(10):
+        clock.now += 1
+        live(run)
+    run.follow(live)
+
+    assert screen.kinds == ["display", "update"]
+    assert "Completed" in screen.last["text/plain"]
+    assert live._widget.live["state"] == "completed"
+
+
+def test_a_view_is_kept_up_to_date_ten_times_a_second_at_most(
+    screen: Screen, kernel: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, live = preview_of(telling()), Live()
+    live(run)
+    says_hello(live)
+    updates: list[None] = []
+    monkeypatch.setattr(live._widget, "update", lambda: updates.append(None))
+
+    for _ in range(100):
+        clock.now += 0.01
+        live(run)
+
+    assert 9 <= len(updates) <= 10
+
+
+def test_where_a_widget_is_an_output_of_its_own_it_is_one_from_the_first_moment_on(
+    screen: Screen, kernel: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VSCODE_PID", "1")
+    run, live = ending_well(), Live()
+
+    live(run)
+    first = screen.last
+    clock.now += 1
+    live(run)
+    run.follow(live)
+
+    assert WIDGET in first and first[WIDGET] == screen.last[WIDGET]
+    assert screen.kinds == ["display", "update"]  # in between it changes in place
+
+
+def test_a_view_does_not_keep_a_result_in_memory_for_ever(screen: Screen, kernel: None) -> None:
+    def shown() -> tuple[Any, Any]:
+        run, live = ending_well(), Live()
+        live(run)
+        run.follow(live)
+        return weakref.ref(run), live._widget
+
+    forgotten, widget = shown()
+    for _ in range(kept.KEPT):
+        shown()
+    gc.collect()
+
+    assert forgotten() is None
+    with pytest.raises(NotReadyError, match="no longer in memory"):
+        widget._run()
 
 
 # While the configuration is read.
@@ -190,16 +296,6 @@ def test_the_run_takes_the_place_of_the_sign_of_life(screen: Screen) -> None:
     assert screen.kinds == ["display", "update", "update"]
     assert len(screen.display_ids) == 1
     assert "Completed" in screen.last["text/plain"]
-
-
-def test_a_background_run_takes_the_place_of_the_sign_of_life_too(screen: Screen) -> None:
-    with Live("Create", "data") as live:
-        wait_until(lambda: screen.messages)
-        live(ending_well(background=True))
-
-    assert screen.kinds == ["display", "update"]
-    assert len(screen.display_ids) == 1
-    assert WIDGET in screen.last
 
 
 def test_a_configuration_that_fails_slowly_ends_the_sign_of_life_with_its_error(screen: Screen) -> None:

@@ -1,269 +1,256 @@
-"""The live view of a background run: what it tells the browser, and what the browser may ask."""
+"""A view in the browser: what it is told, what it may ask, and what a notebook would keep of it."""
 
 from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from dd_jupyter.display.view_model import (
-    CellView,
-    ColumnHeadView,
-    ColumnProgressView,
-    FailureView,
-    LogLineView,
-    NoticeView,
-    RecordsView,
-    RunView,
-    StatusView,
-)
-from dd_jupyter.display.widget import LIVE_FIELDS, TAIL_CHARACTERS, TAIL_LINES, RunWidget
+from dd_jupyter.display.live_model import LiveRunView
+from dd_jupyter.display.requests import Log, LogTold, LogView, Record, Request, SayView, Stop
+from dd_jupyter.display.view_model import LogLineView
+from dd_jupyter.display.widgets import code
+from dd_jupyter.display.widgets.widget import Answer, ViewWidget
 from dd_jupyter.errors import DDJupyterError, RunError
 from tests.support.waiting import wait_until
 
 SECRET = "nvapi-not-for-the-browser"
-VIEW = RunView(
-    title="Create",
-    name="reviews",
-    where="run in this kernel",
-    state="running",
-    step="Making column `review`",
-    elapsed_seconds=7.0,
-    notices=(NoticeView(level="warning", text="Provider `nvidia` limits the rate."),),
-    progress=(ColumnProgressView(name="review", kind="LLM text", done=8, total=10, failed=1),),
-    records=RecordsView(
-        columns=(ColumnHeadView(name="review", kind="LLM text"),),
-        rows=((CellView(text=SECRET),),),
-        total=1,
-        expected=10,
-    ),
-    failures=(FailureView(record=3, column="review", reason=SECRET),),
-    log=(LogLineView(time="14:02:11", level="info", text=SECRET),),
-)
-
-
-JOB = VIEW.model_copy(
-    update={
-        "title": "Job",
-        "name": "reviews-1",
-        "status": StatusView(mark="●", text="At work", tone="running"),
-        "stop": "cancel",
-    }
-)
+STATIC = {"text/html": "<p>Create reviews</p>", "text/plain": "Create reviews"}
+LIVE = LiveRunView(title="Create", name="reviews", where="run in this kernel", state="running")
 
 
 class Browser:
     """The other end of a widget: what it was sent, and a way to send it something."""
 
-    def __init__(self, widget: RunWidget, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.widget = widget
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, answers: dict[type[Request], Answer], **options: Any) -> None:
+        self.widget = ViewWidget(LIVE, answers, static=lambda: STATIC, **options)
         self.heard: list[dict[str, Any]] = []
-        monkeypatch.setattr(widget, "send", self.heard.append)
+        monkeypatch.setattr(self.widget, "send", self.heard.append)
 
-    def asks(self, message: object) -> dict[str, Any]:
-        """Ask, and wait for the answer: it may come from another thread."""
-        before = len(self.heard)
+    def sends(self, message: object) -> None:
         self.widget._handle_custom_msg(message, [])
-        wait_until(lambda: len(self.heard) > before)
-        return self.heard[-1]
+
+    def asks(self, name: str = "r1", **ask: object) -> dict[str, Any]:
+        """Ask, and wait for the answer, which comes from another thread."""
+        self.sends({"request": name, "ask": ask})
+        wait_until(lambda: any(message.get("request") == name for message in self.heard))
+        return next(message for message in self.heard if message.get("request") == name)
 
 
 @pytest.fixture
-def cancelled() -> threading.Event:
-    return threading.Event()
+def browser_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Browser]:
+    def make(answers: dict[type[Request], Answer] | None = None, **options: Any) -> Browser:
+        return Browser(monkeypatch, answers or {}, **options)
+
+    return make
 
 
-@pytest.fixture
-def widget(cancelled: threading.Event) -> RunWidget:
-    return RunWidget(VIEW, cancelled.set)
+def fail_with(error: Exception) -> Answer:
+    def answer(_request: object) -> None:
+        raise error
+
+    return answer
 
 
-@pytest.fixture
-def browser(widget: RunWidget, monkeypatch: pytest.MonkeyPatch) -> Browser:
-    return Browser(widget, monkeypatch)
+def test_the_browser_holds_how_things_stand(browser_of: Any) -> None:
+    browser = browser_of()
+
+    browser.widget.show(LIVE.model_copy(update={"state": "completed"}))
+
+    assert (browser.widget.live["name"], browser.widget.live["state"]) == ("reviews", "completed")
 
 
-def test_the_browser_is_told_how_the_run_stands(widget: RunWidget) -> None:
-    assert set(widget.live) == LIVE_FIELDS
-    assert widget.live["name"] == "reviews"
-    assert widget.live["progress"][0]["done"] == 8
-    assert widget.live["notices"][0]["text"] == "Provider `nvidia` limits the rate."
+def test_it_can_be_shown_from_any_thread(browser_of: Any) -> None:
+    widget = browser_of().widget
 
-
-def test_no_record_failure_or_log_line_is_in_what_a_notebook_would_save(widget: RunWidget) -> None:
-    assert SECRET not in json.dumps(widget.get_state(), default=repr)
-
-
-def test_the_view_follows_the_run_from_any_thread(widget: RunWidget) -> None:
-    done = VIEW.model_copy(update={"state": "completed", "step": ""})
-
-    thread = threading.Thread(target=widget.show, args=(done,))
+    thread = threading.Thread(target=widget.show, args=(LIVE.model_copy(update={"state": "completed"}),))
     thread.start()
     thread.join()
 
     assert widget.live["state"] == "completed"
 
 
-def test_only_the_kernel_says_how_the_run_stands(widget: RunWidget) -> None:
+def test_only_the_kernel_says_how_things_stand(browser_of: Any) -> None:
     with pytest.raises(Exception, match="read-only"):
-        widget.live = {}
+        browser_of().widget.live = {}
 
 
-def test_stop_cancels_the_run(browser: Browser, cancelled: threading.Event) -> None:
-    assert browser.asks({"request": "r1", "op": "cancel"}) == {"request": "r1", "ok": True}
-    assert cancelled.is_set()
+def test_a_question_is_answered_on_its_own_name(browser_of: Any) -> None:
+    browser = browser_of({Stop: lambda _: SayView(text="Heard.")})
+
+    assert browser.asks("a", op="stop") == {"request": "a", "reply": {"text": "Heard."}}
+    assert browser.asks("b", op="stop") == {"request": "b", "reply": {"text": "Heard."}}
 
 
-def test_a_refusal_reaches_the_person_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> None:
-        raise RunError("The dataset is being written. Wait for it.")
+def test_a_question_is_answered_with_its_own_arguments(browser_of: Any) -> None:
+    browser = browser_of({Log: lambda asked: LogView(first=asked.after, next=asked.after, lines=())})
 
-    browser = Browser(RunWidget(VIEW, refuse), monkeypatch)
-
-    assert browser.asks({"request": "r1", "op": "cancel"}) == {
-        "request": "r1",
-        "error": "The dataset is being written. Wait for it.",
-    }
+    assert browser.asks(op="log", after=7)["reply"]["first"] == 7
 
 
-def test_a_bug_while_cancelling_tells_its_kind_and_nothing_private(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
-        raise ValueError(SECRET)
+def test_a_refusal_reaches_the_person_in_its_own_words(browser_of: Any) -> None:
+    browser = browser_of({Stop: fail_with(RunError("The dataset is being written. Wait for it."))})
 
-    reply = Browser(RunWidget(VIEW, fail), monkeypatch).asks({"request": "r1", "op": "cancel"})
-
-    assert "ValueError" in reply["error"]
-    assert SECRET not in reply["error"]
+    assert browser.asks(op="stop") == {"request": "r1", "error": "The dataset is being written. Wait for it."}
 
 
-def test_nothing_but_cancel_can_be_asked(browser: Browser, cancelled: threading.Event) -> None:
-    reply = browser.asks({"request": "r1", "op": "rows"})
+def test_a_bug_tells_its_kind_and_nothing_private(browser_of: Any) -> None:
+    error = browser_of({Stop: fail_with(ValueError(SECRET))}).asks(op="stop")["error"]
 
-    assert reply == {
-        "request": "r1",
-        "error": "This view can be asked to `cancel` and for its `log`, and nothing else.",
-    }
-    assert not cancelled.is_set()
+    assert "ValueError" in error and SECRET not in error
 
 
-@pytest.mark.parametrize("message", [None, "cancel", ["cancel"], {}, {"op": "cancel"}, {"request": 1, "op": "cancel"}])
-def test_what_is_no_request_is_ignored(browser: Browser, cancelled: threading.Event, message: object) -> None:
-    browser.widget._handle_custom_msg(message, [])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        {"op": "exec", "code": "import os"},
+        {"op": "log", "after": -1},
+        {"op": "log", "after": "0"},
+        {"op": "log", "after": 0, "more": 1},
+        {"op": "rows", "start": 0, "end": 100_000},
+        {"op": "rows", "start": 5, "end": 1},
+        {"op": "rows", "start": 0, "end": 10, "filters": [{"column": None, "test": "equals", "value": "x"}]},
+        {"op": "rows", "start": 0, "end": 10, "filters": [{"column": "a", "test": "matches", "value": "x"}]},
+        {"op": "rows", "start": 0, "end": 10, "sort": [{"column": "x" * 2_000}]},
+        {},
+    ],
+)
+def test_what_is_not_in_the_closed_set_is_refused_and_does_nothing(browser_of: Any, ask: dict[str, Any]) -> None:
+    done: list[object] = []
+    browser = browser_of({Log: done.append, Stop: done.append})
 
-    assert browser.heard == []
-    assert not cancelled.is_set()
+    assert browser.asks(**ask)["error"]
+    assert done == []
 
 
-def test_services_that_are_slow_to_cancel_keep_neither_kernel_nor_browser_busy(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_question_that_is_for_another_view_is_refused(browser_of: Any) -> None:
+    assert "cannot be asked" in browser_of({Stop: lambda _: None}).asks(op="record", number=1)["error"]
+
+
+@pytest.mark.parametrize("message", [None, "stop", ["stop"], {}, {"op": "stop"}, {"request": 1, "ask": {"op": "stop"}}])
+def test_what_is_no_question_is_ignored(browser_of: Any, message: object) -> None:
+    browser = browser_of({Stop: lambda _: SayView()})
+
+    browser.sends(message)
+    browser.asks("after it", op="stop")
+
+    assert [heard["request"] for heard in browser.heard] == ["after it"]
+
+
+def test_a_slow_answer_keeps_neither_the_kernel_nor_other_answers_waiting(browser_of: Any) -> None:
+    done = threading.Event()
+    browser = browser_of({Stop: lambda _: done.wait(10) and None, Log: lambda _: LogView(first=0, next=0, lines=())})
+
+    browser.sends({"request": "slow", "ask": {"op": "stop"}})
+    browser.asks("quick", op="log")
+    before = [heard["request"] for heard in browser.heard]
+    done.set()
+
+    wait_until(lambda: len(browser.heard) == 2)
+    assert before == ["quick"]
+
+
+def test_an_answer_that_is_no_longer_waited_for_is_not_sent(browser_of: Any) -> None:
+    going_on, done = threading.Event(), threading.Event()
+
+    def slow(_: object) -> SayView:
+        going_on.set()
+        done.wait(10)
+        return SayView()
+
+    browser = browser_of({Record: slow, Stop: lambda _: SayView()})
+    browser.sends({"request": "stale", "ask": {"op": "record", "number": 1}})
+    going_on.wait(10)
+    browser.sends({"request": "f", "ask": {"op": "forget", "forgotten": "stale"}})
+    done.set()
+    browser.asks("next", op="stop")
+
+    wait_until(lambda: not browser.widget._awaited)
+    assert [heard["request"] for heard in browser.heard] == ["next"]
+
+
+def test_it_knows_when_a_browser_has_drawn_it(browser_of: Any) -> None:
+    greeted: list[str] = []
+    browser = browser_of(on_hello=lambda: greeted.append("hello"))
+    heard_before = browser.widget.heard
+
+    reply = browser.asks(op="hello")
+
+    assert (heard_before, browser.widget.heard) == (False, True)
+    assert (greeted, reply) == (["hello"], {"request": "r1", "reply": None})
+
+
+def test_it_is_told_things_unasked_and_no_notebook_keeps_them(browser_of: Any) -> None:
+    browser = browser_of()
+    line = LogLineView(time="14:02:11", level="info", text=SECRET)
+
+    browser.widget.tell(LogTold(first=0, next=1, lines=(line,)))
+
+    assert browser.heard[0]["tell"] == "log" and browser.heard[0]["lines"][0]["text"] == SECRET
+    assert SECRET not in json.dumps(browser.widget.get_state(), default=repr)
+
+
+def test_its_output_is_static_html_that_names_the_view_and_no_widget(browser_of: Any) -> None:
+    widget = browser_of().widget
+
+    data, _ = widget._repr_mimebundle_()
+
+    assert sorted(data) == ["text/html", "text/plain"]
+    assert data["text/html"] == f'<div data-ddj-view="{widget.key}"><p>Create reviews</p></div>'
+
+
+def test_a_front_end_that_draws_widgets_only_as_outputs_gets_one(
+    browser_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answered = threading.Event()
-    browser = Browser(RunWidget(JOB, lambda: answered.wait(10) and None), monkeypatch)
+    monkeypatch.setattr("dd_jupyter.display.front_end.needs_widget_output", lambda: True)
+    widget = browser_of().widget
 
-    browser.widget._handle_custom_msg({"request": "r1", "op": "cancel"}, [])
-    before_the_answer = list(browser.heard)
-    answered.set()
+    data, _ = widget._repr_mimebundle_()
 
-    wait_until(lambda: browser.heard)
-    assert (before_the_answer, browser.heard) == ([], [{"request": "r1", "ok": True}])
-
-
-def test_a_bug_while_a_job_is_cancelled_does_not_send_to_a_restart_of_the_kernel(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def fail() -> None:
-        raise ValueError
-
-    reply = Browser(RunWidget(JOB, fail), monkeypatch).asks({"request": "r1", "op": "cancel"})
-
-    assert "`%dd_cancel reviews-1`" in reply["error"] and "kernel" not in reply["error"]
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
+    assert "Create reviews" in data["text/html"]
+    assert widget.code == code.shared().model_id
 
 
-# The log of a job: told in messages, which no notebook saves.
+def test_a_program_without_a_browser_is_not_sent_the_code_of_the_views(browser_of: Any) -> None:
+    states = [json.dumps(browser_of().widget.get_state(), default=repr) for _ in range(3)]
+
+    assert all(len(state) < 4_000 for state in states)
 
 
-def lines(*texts: str) -> RunView:
-    log = tuple(LogLineView(time="14:02:11", level="info", text=text) for text in texts)
-    return JOB.model_copy(update={"log": log})
+def test_browsers_are_sent_the_code_once_for_all_views(browser_of: Any) -> None:
+    browsers = [browser_of() for _ in range(3)]
+
+    for browser in browsers:
+        browser.asks(op="hello")
+
+    assert {browser.widget.code for browser in browsers} == {code.shared().model_id}
+    assert len(code.shared().text) > 20_000
+    assert all(len(json.dumps(browser.widget.get_state(), default=repr)) < 4_000 for browser in browsers)
 
 
-def test_the_browser_asks_for_the_end_of_the_log_when_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [f"line {number}" for number in range(50)]
-
-    reply = Browser(RunWidget(lines(*texts), print), monkeypatch).asks({"request": "r1", "op": "log"})
-
-    assert [line["text"] for line in reply["log"]] == texts[-TAIL_LINES:]
-
-
-def test_new_lines_are_told_when_there_are_any_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    browser = Browser(RunWidget(JOB, print), monkeypatch)
-
-    for view in (lines("first"), lines("first"), lines("first", "  |-- second")):
-        browser.widget.show(view)
-
-    assert [[line["text"] for line in message["log"]] for message in browser.heard] == [
-        ["first"],
-        ["first", "  |-- second"],
-    ]
-
-
-def test_a_long_line_is_cut_on_its_way() -> None:
-    widget = RunWidget(lines("x" * 10_000 + "\x1b"), print)
-    heard: list[Any] = []
-    widget.send = heard.append  # type: ignore[method-assign]
-
-    widget._handle_custom_msg({"request": "r1", "op": "log"}, [])
-
-    assert heard[0]["log"][0]["text"] == "x" * TAIL_CHARACTERS + "…"
-
-
-def test_no_line_of_a_job_is_in_what_a_notebook_would_save() -> None:
-    widget = RunWidget(JOB, print)
-
-    widget.show(lines(SECRET))
-
-    assert SECRET not in json.dumps(widget.get_state(), default=repr)
-    assert widget.live["status"]["text"] == "At work"
-
-
-def test_a_run_in_this_kernel_tells_no_log(browser: Browser) -> None:
-    browser.widget.show(VIEW)
-
-    assert browser.heard == []
-    assert browser.asks({"request": "r1", "op": "log"})["log"] == []
+def test_two_views_have_different_names(browser_of: Any) -> None:
+    assert browser_of().widget.key != browser_of().widget.key
 
 
 def test_an_unknown_keyword_is_an_error() -> None:
     with pytest.raises(TypeError, match="colour"):
-        RunWidget(VIEW, cancel=print, colour="green")
+        ViewWidget(LIVE, {}, static=dict, colour="green")  # type: ignore[call-arg]
 
 
-def test_its_repr_is_the_same_in_each_run(widget: RunWidget) -> None:
-    assert repr(widget) == "<RunWidget Create reviews>"
-
-
-def test_a_saved_notebook_shows_the_run_without_a_kernel(widget: RunWidget) -> None:
-    bundle = widget._repr_mimebundle_()
-
-    assert bundle is not None
-    data, _ = bundle
-    assert "application/vnd.jupyter.widget-view+json" in data
-    assert "reviews" in data["text/html"]
-    assert "reviews" in data["text/plain"]
-
-
-def test_a_click_is_not_sent_back_to_the_shell_that_a_cell_keeps_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_click_is_not_sent_back_to_the_shell_that_a_cell_keeps_busy(
+    browser_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from comm import DummyComm
 
     monkeypatch.setattr(DummyComm, "_reply_subshell_for", lambda *_: "main", raising=False)
 
-    assert RunWidget(VIEW, print).comm._reply_subshell_for is None
+    assert browser_of().widget.comm._reply_subshell_for is None
 
 
-def test_without_the_built_browser_code_it_says_how_to_build_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setattr("dd_jupyter.display.widget._STATIC", tmp_path)
-
+def test_without_the_built_browser_code_it_says_how_to_build_it(tmp_path: Any) -> None:
     with pytest.raises(DDJupyterError, match="make build"):
-        RunWidget(VIEW, print)
+        code.read(tmp_path / "widget.js")

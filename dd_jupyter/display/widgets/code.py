@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dd_jupyter.errors import DDJupyterError
 
 _STATIC = Path(__file__).parents[2] / "static"
 
+_VIEWS = _STATIC / "widget.js"
 LOADER = _STATIC / "loader.js"
 """What each widget brings along, some hundred bytes: it finds the code, and loads it once a page."""
 
@@ -21,29 +23,34 @@ class Code(anywidget.AnyWidget):
     """Holds the code of all views. It is never shown.
 
     anywidget sends a widget's code with every widget, and a notebook that is run without a browser keeps it
-    as often. Hence a view has a few lines of its own, and the name of this one.
+    as often. Hence a view has a few lines of its own, and the name of this one once a browser asks for it.
     """
 
     text = traitlets.Unicode(read_only=True).tag(sync=True)
-    fingerprint = traitlets.Unicode(read_only=True).tag(sync=True)
 
     def __init__(self) -> None:
         self.add_traits(_esm=traitlets.Unicode("export default {};").tag(sync=True))
-        text = read(_STATIC / "widget.js")
+        self.set_trait("text", read(_VIEWS))
         super().__init__()
-        self.set_trait("text", text)
-        self.set_trait("fingerprint", hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
 _held: Code | None = None
+_holding = threading.Lock()
 
 
 def shared() -> Code:
     """The one of this kernel; made again if someone closed all widgets."""
     global _held
-    if _held is None or _held.comm is None:
-        _held = Code()
-    return _held
+    with _holding:
+        if _held is None or _held.comm is None:
+            _held = Code()
+        return _held
+
+
+@cache
+def fingerprint() -> str:
+    """What tells this code from that of another version, which the same page may have loaded."""
+    return hashlib.sha256(read(_VIEWS).encode()).hexdigest()[:16]
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import uuid
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from typing import Any, Generic, TypeVar
@@ -12,6 +13,8 @@ import anywidget
 import traitlets
 from pydantic import ValidationError
 
+from dd_jupyter.display import front_end
+from dd_jupyter.display.awaiting import ForgottenError, answer_until
 from dd_jupyter.display.requests import Forget, Hello, Request, parsed
 from dd_jupyter.display.view_parts import View
 from dd_jupyter.display.widgets import code
@@ -20,7 +23,8 @@ from dd_jupyter.errors import DDJupyterError
 _log = logging.getLogger(__name__)
 
 Answer = Callable[[Any], View | None]
-"""Answers one kind of request; in a thread of its own, so it may take its time."""
+"""Answers one kind of request; in a thread of its own, so it may take its time. With `awaiting.check` it can find out
+whether anybody still waits."""
 
 _Live = TypeVar("_Live", bound=View)
 
@@ -30,10 +34,14 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
 
     Of what it shows, only names, counts and states are a trait, which a notebook may keep. Records, logs and
     reports are asked for and answered as messages, which no notebook keeps.
+
+    Attributes:
+        heard: Whether a browser has said that it draws the view.
     """
 
     live = traitlets.Dict(read_only=True).tag(sync=True)
     code = traitlets.Unicode(read_only=True).tag(sync=True)
+    fingerprint = traitlets.Unicode(read_only=True).tag(sync=True)
     key = traitlets.Unicode(read_only=True).tag(sync=True)
 
     def __init__(
@@ -50,7 +58,7 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
             answers: What answers each request that concerns this view. A `DDJupyterError` that it raises is
                 shown to the person.
             static: Gives the same as static HTML and as text, for where no widget is drawn.
-            on_hello: Is called, in a thread, whenever the browser says that it has drawn the view.
+            on_hello: Is called, in a thread, whenever a browser says that it is about to draw the view, or has.
         """
         self.add_traits(_esm=traitlets.Unicode(code.read(code.LOADER)).tag(sync=True))
         self.heard = False
@@ -62,10 +70,14 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
         self._awaited: dict[str, threading.Event] = {}
         # ipykernel 7.0 can send from a thread only in the context of the cell that it belongs to.
         self._context = copy_context()
-        super().__init__()
-        self.set_trait("code", code.shared().model_id)
-        self.set_trait("key", self.model_id)
+        # Before the widget is opened, since the browser looks at them at once. The code is sent when a browser
+        # asks for it: where there is none, a notebook would keep it. Or else when the output will be drawn by it.
+        if front_end.needs_widget_output():
+            self.set_trait("code", code.shared().model_id)
+        self.set_trait("fingerprint", code.fingerprint())
+        self.set_trait("key", uuid.uuid4().hex)
         self.set_trait("live", live.model_dump(mode="json"))
+        super().__init__()
         self.on_msg(self._hear)
         self._hear_clicks_during_cells()
 
@@ -81,18 +93,21 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
 
     def tell(self, told: View) -> None:
         """Tell the browser something that it has not asked for; may be called from any thread."""
-        self._send(told.model_dump(mode="json"))
+        self._post(told.model_dump(mode="json"))
 
-    def widget_bundle(self) -> dict[str, Any]:
-        """The widget's part of a mimebundle, for a front end that draws widgets."""
+    def bundle_with(self, static: Mapping[str, str]) -> dict[str, Any]:
+        """The mimebundle of an output in which this view takes the place of `static`."""
+        marked = {**static, "text/html": f'<div data-ddj-view="{self.key}">{static["text/html"]}</div>'}
+        if not front_end.needs_widget_output():
+            return marked
         data = super()._repr_mimebundle_()
-        return {} if data is None else {kind: value for kind, value in data[0].items() if kind != "text/plain"}
+        return {**(data[0] if data is not None else {}), **marked}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {getattr(self._live, 'title', '')}>".replace(" >", ">")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        return {**self.widget_bundle(), **self._static()}, {}
+        return self.bundle_with(self._static()), {}
 
     def _hear(self, _widget: object, message: object, _buffers: object) -> None:
         """Take one message of the browser. Runs on the main thread or on a subshell's, hence only begins the work."""
@@ -103,10 +118,10 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
             request = parsed(message.get("ask"))
         except ValidationError as error:
             first = error.errors()[0]
-            self._send({"request": name, "error": f"The view asked for something odd: {first['msg']}."})
+            self._post({"request": name, "error": f"The view asked for something odd: {first['msg']}."})
             return
         except ValueError as error:
-            self._send({"request": name, "error": str(error)})
+            self._post({"request": name, "error": str(error)})
             return
         if isinstance(request, Forget):
             if (awaited := self._awaited.get(request.forgotten)) is not None:
@@ -120,26 +135,31 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
     def _answer(self, name: str, request: Request, forgotten: threading.Event) -> None:
         try:
             if isinstance(request, Hello):
+                if not self.code:
+                    self._context.copy().run(self.set_trait, "code", code.shared().model_id)
                 self.heard = True
                 self._on_hello()
-                self._send({"request": name, "reply": None})
+                self._post({"request": name, "reply": None})
                 return
             answer = self._answers.get(type(request))
             if answer is None:
                 raise DDJupyterError("This view cannot be asked for that.")
             if not forgotten.is_set():
+                answer_until(forgotten)
                 reply = answer(request)
                 if not forgotten.is_set():
-                    self._send({"request": name, "reply": None if reply is None else reply.model_dump(mode="json")})
+                    self._post({"request": name, "reply": None if reply is None else reply.model_dump(mode="json")})
+        except ForgottenError:
+            _log.debug("Gave up an answer that nobody waits for")
         except DDJupyterError as error:
-            self._send({"request": name, "error": str(error)})
+            self._post({"request": name, "error": str(error)})
         except Exception as error:
             _log.exception("A view could not be answered")
-            self._send({"request": name, "error": f"That went wrong ({type(error).__name__}); the log has more."})
+            self._post({"request": name, "error": f"That went wrong ({type(error).__name__}); the log has more."})
         finally:
             self._awaited.pop(name, None)
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _post(self, message: dict[str, Any]) -> None:
         """Send a message, from any thread.
 
         No message has an `id`: ipykernel 7.4 keeps every `id` it sends until a reply with the same one comes.

@@ -13,7 +13,8 @@ from dd_jupyter.errors import ConflictError, NotFoundError, ResourceError, Servi
 from dd_jupyter.nemo.models import Provider, same_endpoint, shown_endpoint
 from dd_jupyter.nemo.names import content_name, entity_name
 from dd_jupyter.nemo.provider_setup import KNOWN, ROUTE_SECONDS, models_once_routed
-from dd_jupyter.resources.migration.secrets import Key, key_in, plan_secret, written_out
+from dd_jupyter.resources.migration.chosen import ALL, Chosen
+from dd_jupyter.resources.migration.secrets import Key, key_in, name_of, plan_secret, written_out
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step
 from dd_jupyter.resources.migration.visible_keys import holds_key, refuse_visible_key
 from dd_jupyter.resources.providers import ProviderReference, key_of, provider_references
@@ -31,7 +32,9 @@ _BEARER = re.compile(r"(?i)bearer\s+")
 _LOOPBACK = re.compile(r"localhost|127\.[\d.]+|::1|0\.0\.0\.0")
 
 
-async def plan_providers_to_services(builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment) -> Moves:
+async def plan_providers_to_services(
+    builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment, chosen: Chosen = ALL
+) -> Moves:
     """Register the local providers in use with the Inference Gateway, each with its key as a secret.
 
     Raises:
@@ -43,7 +46,9 @@ async def plan_providers_to_services(builder: DataDesignerConfigBuilder, here: H
         if reference.name in local:
             taken = {candidate.names[0] for candidate in candidates}
             candidates.append(_Candidate.of(reference, local[reference.name], taken))
-    plans = await asyncio.gather(*(_to_services(candidate, here, deployment) for candidate in candidates))
+    # After all have their names: a part of a plan makes the same as the whole.
+    wanted = [candidate for candidate in candidates if _is_chosen(candidate, chosen)]
+    plans = await asyncio.gather(*(_to_services(candidate, here, deployment) for candidate in wanted))
     rewrites = Rewrites({old: new for _, names in plans for old, new in names})
     return [step for steps, _ in plans for step in steps], rewrites
 
@@ -79,6 +84,13 @@ class _Authorization:
     headers: Mapping[str, str]
 
 
+def _is_chosen(candidate: _Candidate, chosen: Chosen) -> bool:
+    """Whether it is to be moved, or its key, which is of no use there without it."""
+    key = candidate.provider.api_key
+    key_is_chosen = bool(key) and chosen.has("secret", name_of(str(key)))
+    return chosen.has("provider", candidate.reference.name) or key_is_chosen
+
+
 async def _to_services(
     candidate: _Candidate, here: Here, deployment: Deployment
 ) -> tuple[list[Step], list[tuple[str, str]]]:
@@ -110,7 +122,7 @@ async def _to_services(
         step = await plan_secret(deployment, given, key)
         steps.append(step)
         if str(given) == key.name and step.plan.state == "to do":  # it is named, and is not there
-            step.plan = step.plan.model_copy(update={"source": f"you: secret `{given}` is not there"})
+            step.plan = step.plan.model_copy(update={"source": f"you: secret `{given}` is not there", "asks": True})
         if step.plan.state == "impossible":
             sentence = f"Its key cannot be kept: {step.plan.sentence}"
             return [*steps, NothingToDo(plan.model_copy(update={"state": "impossible", "sentence": sentence}))], []

@@ -13,6 +13,7 @@ from dd_jupyter.nemo.models import Provider, same_endpoint, shown_endpoint
 from dd_jupyter.nemo.names import content_name
 from dd_jupyter.nemo.provider_setup import KNOWN
 from dd_jupyter.resources.inference_gateway import GatewayReference
+from dd_jupyter.resources.migration.chosen import ALL, Chosen
 from dd_jupyter.resources.migration.secrets import key_in_services, key_in_variable, plan_variable
 from dd_jupyter.resources.migration.settings_file import add_to_file
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step
@@ -32,14 +33,20 @@ _KEY_HEADER = re.compile(r"x-api-key: {{ *auth_secret *}}", re.IGNORECASE)
 _BEARER = re.compile(r"authorization: bearer {{ *auth_secret *}}", re.IGNORECASE)
 
 
-async def plan_providers_to_local(builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment) -> Moves:
+async def plan_providers_to_local(
+    builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment, chosen: Chosen = ALL
+) -> Moves:
     """Write the providers of the Inference Gateway that are in use to the local settings, keys to the environment.
 
     Raises:
         UnreachableError: When NeMo Services do not answer.
     """
     local = (await asyncio.to_thread(lambda: here.providers)).readable()
-    remote = [reference for reference in provider_references(builder) if reference.name not in local]
+    remote = [
+        reference
+        for reference in provider_references(builder)
+        if reference.name not in local and chosen.has("provider", reference.name)
+    ]
     found = await asyncio.gather(*(_find(reference, here, deployment) for reference in remote))
     names = {name: provider.endpoint for name, provider in local.items()}
     steps: list[Step] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from dd_jupyter.errors import DDJupyterError, NotReadyError, ResourceError
 from dd_jupyter.resources.migration import source_text
 from dd_jupyter.resources.migration.answering import wait_answering
+from dd_jupyter.resources.migration.chosen import Chosen
 from dd_jupyter.resources.migration.gateway_providers import plan_providers_to_services
 from dd_jupyter.resources.migration.local_providers import plan_providers_to_local
 from dd_jupyter.resources.migration.personas import plan_personas_to_local, plan_personas_to_services
@@ -21,7 +22,7 @@ from dd_jupyter.resources.migration.secrets import plan_token_to_local, plan_tok
 from dd_jupyter.resources.migration.seed_download import plan_seed_download
 from dd_jupyter.resources.migration.seed_upload import plan_seed_upload
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step, StepState
-from dd_jupyter.resources.report import Backend, Kind
+from dd_jupyter.resources.report import Backend, Kind, Row
 from dd_jupyter.resources.secrets import redact
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from dd_jupyter.resources.places import Here
 
 _SETTLED: frozenset[StepState] = frozenset({"there already", "done"})
+_NO_MOVE = (
+    "It is not moved: of keys, those of the providers that are moved and the token of the seed are. Leave it out, or "
+    "make it there by hand."
+)
 
 
 class MigrationPlan(BaseModel):
@@ -208,6 +213,7 @@ async def plan(
     to: Backend,
     *,
     folder: Path | str | None = None,
+    only: Iterable[Row] | None = None,
 ) -> Migration:
     """Look up what a migration would do, everything at once; nothing is changed.
 
@@ -219,31 +225,36 @@ async def plan(
         deployment: NeMo Services to migrate to, or from.
         to: Where the resources are to come from.
         folder: Where seeds are downloaded to; None for ``seeds/FILESET``.
+        only: Rows of a report: what else the configuration names stays as it is. A provider and its key move
+            together, whichever of them is chosen. None for all.
     """
-    place = (builder, here, deployment)
+    place, chosen = (builder, here, deployment), Chosen(only)
     looks: list[Coroutine[Any, Any, Moves]]
     if to == "services":
         looks = [
-            _sure("seed", plan_seed_upload(*place)),
-            _sure("provider", plan_providers_to_services(*place)),
-            _sure("secret", plan_token_to_services(*place)),
-            _sure("personas", plan_personas_to_services(*place)),
+            _sure("provider", plan_providers_to_services(*place, chosen)),
+            _sure("secret", plan_token_to_services(*place, chosen)),
+            _sure("personas", plan_personas_to_services(*place, chosen)),
         ]
+        if chosen.has("seed"):
+            looks.insert(0, _sure("seed", plan_seed_upload(*place)))
     else:
         target = None if folder is None else Path(folder)
         looks = [
-            _sure("seed", plan_seed_download(*place, target)),
-            _sure("provider", plan_providers_to_local(*place)),
-            _sure("secret", plan_token_to_local(*place)),
-            _sure("personas", plan_personas_to_local(*place)),
+            _sure("provider", plan_providers_to_local(*place, chosen)),
+            _sure("secret", plan_token_to_local(*place, chosen)),
+            _sure("personas", plan_personas_to_local(*place, chosen)),
         ]
+        if chosen.has("seed"):
+            looks.insert(0, _sure("seed", plan_seed_download(*place, target)))
     steps: list[Step] = []
     rewrites = Rewrites()
     for found, other in await asyncio.gather(*looks):
         steps += found
         rewrites |= other
-    if to == "services":
+    if to == "services" and chosen.all:
         steps += (NothingToDo(planned) for planned in _stays_here(builder))
+    steps += (NothingToDo(_impossible(row.kind, row.name, _NO_MOVE)) for row in chosen.beyond())
     return Migration(builder, to, deployment, steps, rewrites)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dd_jupyter.errors import NotFoundError, ResourceError, ServicesError, UnreachableError
 from dd_jupyter.nemo.files import CHUNK_BYTES
 from dd_jupyter.resources.kinds.personas import WORKSPACE, dataset_path, fileset_name, locale_references
+from dd_jupyter.resources.migration.chosen import ALL, Chosen
 from dd_jupyter.resources.migration.persona_filesets import (
     NGC_VARIABLE,
     OWN_SECRET,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
     from dd_jupyter.nemo.deployment import Deployment
+    from dd_jupyter.resources.kind import Reference
     from dd_jupyter.resources.places import Here
 
 __all__ = ["make_persona_fileset", "plan_personas_to_local", "plan_personas_to_services"]
@@ -36,7 +38,9 @@ __all__ = ["make_persona_fileset", "plan_personas_to_local", "plan_personas_to_s
 _WHAT_FOR = "the key for the persona datasets at NGC"
 
 
-async def plan_personas_to_services(builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment) -> Moves:
+async def plan_personas_to_services(
+    builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment, chosen: Chosen = ALL
+) -> Moves:
     """Make a Fileset for each locale that persons are sampled from.
 
     Of NGC, as the command line does; without a key for that, of the file on this machine if there is one.
@@ -46,7 +50,7 @@ async def plan_personas_to_services(builder: DataDesignerConfigBuilder, here: He
     """
     steps: list[Step] = []
     from_ngc: list[PlannedStep] = []
-    for reference in locale_references(builder):
+    for reference in _chosen(builder, chosen):
         locale = reference.name
         plan = PlannedStep(
             action="Make persona Fileset", kind="personas", name=locale, target=f"{WORKSPACE}/{fileset_name(locale)}"
@@ -80,7 +84,9 @@ async def plan_personas_to_services(builder: DataDesignerConfigBuilder, here: He
     return steps, Rewrites()
 
 
-async def plan_personas_to_local(builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment) -> Moves:
+async def plan_personas_to_local(
+    builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment, chosen: Chosen = ALL
+) -> Moves:
     """Download the dataset of each locale that persons are sampled from, to where the library looks for it.
 
     Raises:
@@ -89,7 +95,7 @@ async def plan_personas_to_local(builder: DataDesignerConfigBuilder, here: Here,
     if here.settings.person_reader is not None:  # it finds them in its own way
         return [], Rewrites()
     steps: list[Step] = []
-    for reference in locale_references(builder):
+    for reference in _chosen(builder, chosen):
         locale, file = reference.name, dataset_path(reference.name, here.settings)
         fileset, path = fileset_name(locale), f"{locale}.parquet"
         plan = PlannedStep(
@@ -190,6 +196,10 @@ class DownloadPersonas(Step):
                     written += len(chunk)
                     means.progress(written, self._size)
         return written
+
+
+def _chosen(builder: DataDesignerConfigBuilder, chosen: Chosen) -> list[Reference]:
+    return [reference for reference in locale_references(builder) if chosen.has("personas", reference.name)]
 
 
 async def _from_ngc(plans: list[PlannedStep], deployment: Deployment) -> list[Step]:

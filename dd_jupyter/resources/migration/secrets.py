@@ -23,6 +23,7 @@ from dd_jupyter.errors import (
 )
 from dd_jupyter.nemo.names import entity_name
 from dd_jupyter.resources.kinds.secrets import IN_PLAIN_TEXT, is_plain
+from dd_jupyter.resources.migration.chosen import ALL, Chosen
 from dd_jupyter.resources.migration.steps import Means, Moves, NothingToDo, PlannedStep, Rewrites, Step
 from dd_jupyter.resources.secrets import REDACTED, SecretReference, find_key, missing_variable, names_variable
 
@@ -47,6 +48,7 @@ class Key:
         name: As a report has it: a variable's name, a secret's, or "in plain text".
         source: Where it is, in words.
         note: What to know of it; "" for nothing.
+        asks: Whether it is nowhere at hand, so that a person has to give it.
         read: Gives its value when it is needed. Raises a `DDJupyterError` where it cannot.
     """
 
@@ -54,6 +56,12 @@ class Key:
     source: str
     read: Callable[[Deployment, Means], Awaitable[SecretStr]] = field(repr=False)
     note: str = ""
+    asks: bool = False
+
+
+def name_of(given: str) -> str:
+    """How a key is called, in a report too: never by what it is."""
+    return IN_PLAIN_TEXT if is_plain(given) else given
 
 
 def key_in(text: Callable[[], str], what_for: str, place: str, settings: Settings) -> Key:
@@ -66,7 +74,7 @@ def key_in(text: Callable[[], str], what_for: str, place: str, settings: Setting
         settings: May have a resolver that finds it in its own way.
     """
     given, resolver = text(), settings.secret_resolver
-    name = IN_PLAIN_TEXT if is_plain(given) else given
+    name = name_of(given)
     if resolver is not None:
 
         async def resolved(deployment: Deployment, means: Means) -> SecretStr:
@@ -99,8 +107,9 @@ def key_in_variable(variable: str, what_for: str) -> Key:
             return SecretStr(value)
         return await ask(means, f"`{variable}`, {what_for}", missing_variable(variable, what_for))
 
-    note = "" if os.environ.get(variable) else f"`{variable}` is not set in this kernel: its value is asked for."
-    return Key(variable, f"environment variable `{variable}`", read, note)
+    asks = not os.environ.get(variable)
+    note = f"`{variable}` is not set in this kernel: its value is asked for." if asks else ""
+    return Key(variable, f"environment variable `{variable}`", read, note, asks)
 
 
 def key_in_services(secret: SecretReference, what_for: str) -> Key:
@@ -205,7 +214,7 @@ async def plan_secret(deployment: Deployment, secret: SecretReference, key: Key)
         return NothingToDo(plan.model_copy(update={"state": "impossible", "sentence": sentence}))
     if there:
         return NothingToDo(plan.model_copy(update={"state": "there already", "sentence": NOT_COMPARED}))
-    return CreateSecret(plan.model_copy(update={"sentence": key.note}), secret, key)
+    return CreateSecret(plan.model_copy(update={"sentence": key.note, "asks": key.asks}), secret, key)
 
 
 def plan_variable(variable: str, key: Key) -> Step:
@@ -215,10 +224,12 @@ def plan_variable(variable: str, key: Key) -> Step:
         return NothingToDo(plan.model_copy(update={"state": "there already", "sentence": NOT_COMPARED}))
     keep = f"It is set for this kernel only. To keep it, set `{variable}` where you start Jupyter."
     sentence = " ".join(filter(None, (keep, key.note)))
-    return SetVariable(plan.model_copy(update={"sentence": sentence}), variable, key)
+    return SetVariable(plan.model_copy(update={"sentence": sentence, "asks": key.asks}), variable, key)
 
 
-async def plan_token_to_services(builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment) -> Moves:
+async def plan_token_to_services(
+    builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment, chosen: Chosen = ALL
+) -> Moves:
     """Have the token of a seed in the Secrets API.
 
     Raises:
@@ -226,7 +237,7 @@ async def plan_token_to_services(builder: DataDesignerConfigBuilder, here: Here,
     """
     seed = builder.get_seed_config()
     token: str | None = getattr(seed.source, "token", None) if seed is not None else None
-    if seed is None or not token:
+    if seed is None or not token or not chosen.has("secret", name_of(token)):
         return [], Rewrites()
     secret = await _as_secret(token, deployment)
     if secret is not None:
@@ -239,7 +250,9 @@ async def plan_token_to_services(builder: DataDesignerConfigBuilder, here: Here,
     return [step], Rewrites() if step.plan.state == "impossible" else _token(seed.source, str(target))
 
 
-async def plan_token_to_local(builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment) -> Moves:
+async def plan_token_to_local(
+    builder: DataDesignerConfigBuilder, here: Here, deployment: Deployment, chosen: Chosen = ALL
+) -> Moves:
     """Have the token of a seed in an environment variable of this kernel.
 
     Raises:
@@ -247,7 +260,8 @@ async def plan_token_to_local(builder: DataDesignerConfigBuilder, here: Here, de
     """
     seed = builder.get_seed_config()
     token: str | None = getattr(seed.source, "token", None) if seed is not None else None
-    secret = await _as_secret(token, deployment) if token else None
+    wanted = token is not None and chosen.has("secret", name_of(token))
+    secret = await _as_secret(token, deployment) if token and wanted else None
     if seed is None or secret is None:
         return [], Rewrites()
     return [plan_variable(TOKEN_VARIABLE, key_in_services(secret, _TOKEN))], _token(seed.source, TOKEN_VARIABLE)

@@ -43,6 +43,7 @@ class PlannedStep(BaseModel):
         rows: Records that are moved, where it is data and they are known.
         bytes: Its size, where it is data and known.
         sentence: Why it is impossible or failed, or what to know of it; "" for nothing.
+        asks: Whether a person has to give a secret for it, which is nowhere at hand.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +57,7 @@ class PlannedStep(BaseModel):
     bytes: int | None = None
     state: StepState = "to do"
     sentence: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

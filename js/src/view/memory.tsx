@@ -8,6 +8,9 @@ import { useContext, useState } from "preact/hooks";
 const memories = new Map<string, Map<string, unknown>>();
 const Memory = createContext(new Map<string, unknown>());
 
+/** As in a page that was loaded anew. */
+export const forgetAll = () => memories.clear();
+
 /** Gives what is in it the memory of one model. */
 export function Remembered({ model, children }: { model: string; children: ComponentChildren }) {
   const memory = memories.get(model) ?? new Map<string, unknown>();

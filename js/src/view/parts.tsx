@@ -37,9 +37,9 @@ export const BUSY =
   "The kernel is busy with a cell and hears this when the cell ends. The Interrupt button (■) ends the cell now.";
 
 /** After this long the kernel may be gone, and not just busy. */
-const GONE_AFTER_MS = 10_000;
+export const GONE_AFTER_MS = 10_000;
 
-const GONE = "No answer: the kernel is busy, or gone. If it was restarted, run the cell again.";
+export const GONE = "No answer: the kernel is busy, or gone. If it was restarted, run the cell again.";
 
 /** What became of a request: its answer, why there is none, or that it is late. */
 export interface Answer<T> {

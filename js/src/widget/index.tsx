@@ -3,30 +3,21 @@ import type { AnyModel, RenderProps } from "@anywidget/types";
 import { render as draw } from "preact";
 import { Remembered } from "../view/memory";
 import { View } from "../view/view";
-import type { Wire } from "../wire/wire";
 import { kernelSource, sayHello } from "./kernel";
+import { standIn } from "./stand_in";
 import { addStyles } from "./styles";
 
-interface Traits {
-  live: Wire["live"];
-  key: string;
-}
-
-/** As soon as the model is there, even if nothing shows it yet: the kernel then knows that someone could. */
+/** As soon as the model is there: in JupyterLab and Notebook 7 no output has to name it. */
 export function initialize({ model }: { model: AnyModel }): () => void {
-  const source = kernelSource(model);
-  const leave = sayHello(source);
-  return () => {
-    leave();
-    source.close();
-  };
+  return standIn(model.get("key"), (el) => render({ model, el }));
 }
 
-export function render({ model, el }: RenderProps<Traits>): () => void {
-  const source = kernelSource(model as unknown as AnyModel);
+export function render({ model, el }: Pick<RenderProps, "model" | "el">): () => void {
+  const source = kernelSource(model);
   addStyles(el);
   const root = document.createElement("div");
   root.className = "dd";
+  root.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes keys for its own that are typed here
   el.append(root);
 
   function show() {

@@ -1,29 +1,80 @@
 /**
- * What each widget brings along: finds the code of all views, which one model of the kernel holds, and loads
- * it once a page. Kept small, since it is sent, and by some programs saved, with every widget.
+ * What each widget brings along: gets the code of all views from the kernel, once a page. Kept small, since it
+ * is sent, and by some programs saved, with every widget.
  */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 
 type Views = { initialize(props: { model: AnyModel }): () => void; render(props: RenderProps): () => void };
 const pages = globalThis as typeof globalThis & { dd_jupyter?: Map<string, Promise<Views>> };
 
-async function views(model: AnyModel): Promise<Views> {
+/** Asked again soon: JupyterLab's first messages wait for the end of the cell, later ones do not. */
+const AGAIN_MS = 200;
+const AT_LAST_MS = 3000;
+const TRIES = 50;
+const PAUSE_MS = 100;
+
+function views(model: AnyModel): Promise<Views> {
   pages.dd_jupyter ??= new Map();
-  const loaded = pages.dd_jupyter;
-  const code = await model.widget_manager.get_model(model.get("code"));
-  const fingerprint: string = code.get("fingerprint");
-  const found = loaded.get(fingerprint);
-  if (found) return found;
-  const address = URL.createObjectURL(new Blob([code.get("text")], { type: "text/javascript" }));
-  const loading: Promise<Views> = import(address).finally(() => URL.revokeObjectURL(address));
-  loaded.set(fingerprint, loading);
-  loading.catch(() => loaded.delete(fingerprint));
+  const fingerprint: string = model.get("fingerprint");
+  let loading = pages.dd_jupyter.get(fingerprint);
+  if (!loading) {
+    loading = load(model);
+    pages.dd_jupyter.set(fingerprint, loading);
+    loading.catch(() => pages.dd_jupyter?.delete(fingerprint));
+  }
   return loading;
 }
 
+async function load(model: AnyModel): Promise<Views> {
+  await named(model);
+  const address = URL.createObjectURL(
+    new Blob([(await found(model)).get("text")], { type: "text/javascript" }),
+  );
+  try {
+    return await import(address);
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** Until the kernel has said which of its models holds the code; it may be busy with a cell. */
+function named(model: AnyModel): Promise<void> {
+  return new Promise((resolve) => {
+    if (model.get("code")) return resolve();
+    let again: ReturnType<typeof setTimeout>;
+    function hello(pause: number) {
+      model.send({ request: "code", ask: { op: "hello" } });
+      again = setTimeout(hello, pause, Math.min(2 * pause, AT_LAST_MS));
+    }
+    model.on("change:code", () => {
+      clearTimeout(again);
+      resolve();
+    });
+    hello(AGAIN_MS);
+  });
+}
+
+/** A page that was loaded anew finds the models of a kernel in any order. */
+async function found(model: AnyModel, tries = TRIES): Promise<AnyModel> {
+  try {
+    return await model.widget_manager.get_model(model.get("code"));
+  } catch (error) {
+    if (tries === 0) throw error;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    return found(model, tries - 1);
+  }
+}
+
 export default {
-  async initialize({ model }: { model: AnyModel }) {
-    return (await views(model)).initialize({ model });
+  initialize({ model }: { model: AnyModel }) {
+    let close: (() => void) | null = () => {};
+    views(model).then((loaded) => {
+      if (close) close = loaded.initialize({ model });
+    });
+    return () => {
+      close?.();
+      close = null;
+    };
   },
   async render(props: RenderProps) {
     return (await views(props.model)).render(props);

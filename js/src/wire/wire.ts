@@ -1,10 +1,10 @@
-// Made from dd_jupyter/display/{live_model,requests}.py by `make wire`; not to be edited. Schema 402002e5df0a2f36.
+// Made from dd_jupyter/display/{live_model,requests}.py by `make wire`; not to be edited. Schema c0647c02129ca660.
 
 /**
  * Everything that travels between a view and the kernel.
  */
 export interface Wire {
-  live: LiveRunView | LiveTableView | LiveCompareView | LiveReportView;
+  live: LiveRunView | LiveTableView | LiveCompareView | LiveReportView | LiveSubmitView;
   asks: {
     hello: Hello;
     forget: Forget;
@@ -13,6 +13,7 @@ export interface Wire {
     text: Text;
     profile: Profile;
     generator: Generator;
+    changes: Changes;
     failures: Failures;
     resources: Resources;
     log: Log;
@@ -23,6 +24,10 @@ export interface Wire {
     check: Check;
     plan: Plan;
     apply: Apply;
+    draft: Draft;
+    "look up": LookUp;
+    workspaces: Workspaces;
+    submit: Submit;
   };
   replies: {
     hello: null;
@@ -32,6 +37,7 @@ export interface Wire {
     text: TextView;
     profile: ProfileView;
     generator: GeneratorView;
+    changes: ChangesView;
     failures: FailuresView;
     resources: ResourcesView;
     log: LogView;
@@ -42,6 +48,10 @@ export interface Wire {
     check: ResourcesView;
     plan: PlanView;
     apply: PlanView;
+    draft: DraftView;
+    "look up": LookUpView;
+    workspaces: WorkspacesView;
+    submit: SubmittedView;
   };
   tells: {
     rows: RowsTold;
@@ -184,13 +194,15 @@ export interface ColumnHeadView {
  *     steps: How it came to where it is: "created", "pending", "active"; the last one is at work.
  *     address: What `%dd_attach` finds it by.
  *     folder: Where a download goes unless one says otherwise.
- *     can_sample: Whether records are there that can be fetched now.
+ *     can_sample: Whether records may be there that can be fetched now.
+ *     transfer: How far a download is, in words; "" while there is none.
  */
 export interface JobLiveView {
   steps: StatusView[];
   address: string;
   folder: string;
   can_sample: boolean;
+  transfer: string;
 }
 /**
  * A DataFrame.
@@ -209,15 +221,19 @@ export interface LiveTableView {
  * Two previews, record by record.
  *
  * Attributes:
+ *     notices: What to mind when they are compared: samplers that drew anew, for one.
  *     table: The records of the later one; a cell that differs holds the earlier value too.
- *     changed: Records that differ.
+ *     compared: Records that both have.
+ *     changed: Records of those that differ.
  *     columns: The columns that differ, or are made otherwise.
  */
 export interface LiveCompareView {
   view: "compare";
   before: SideView;
   after: SideView;
+  notices: NoticeView[];
   table: TableView;
+  compared: number;
   changed: number;
   columns: ChangedColumnView[];
 }
@@ -233,13 +249,17 @@ export interface SideView {
  * How much a column differs between the two.
  *
  * Attributes:
- *     changed: Records in which it does.
+ *     kind: What makes the column, in words.
+ *     changed: Records in which it does, of those that both have.
  *     only: "before" or "after" for a column that but one of them has; else "both".
+ *     types: "int, was text" where its values are of another type; else "".
  *     settings: Whether the configuration makes it otherwise.
  */
 export interface ChangedColumnView {
   name: string;
+  kind: string;
   changed: number;
+  types: string;
   only: "both" | "before" | "after";
   settings: boolean;
 }
@@ -248,7 +268,8 @@ export interface ChangedColumnView {
  *
  * Attributes:
  *     version: Changes with the report, which is to be asked for anew then.
- *     variable: The variable that a migrated configuration is kept in.
+ *     variable: The variable that holds the configuration as it was moved; "" before it was.
+ *     at_work: What the kernel is busy with for this view, in words; "" for nothing.
  */
 export interface LiveReportView {
   view: "report";
@@ -256,6 +277,32 @@ export interface LiveReportView {
   name: string;
   version: number;
   variable: string;
+  at_work: string;
+}
+/**
+ * The form.
+ *
+ * Attributes:
+ *     name: The variable that is to hold the result; "" without one.
+ *     location: Where it is to be made, to begin with; so are the fields below it.
+ *     records: As it is typed: "5,000".
+ *     workspace: "" for that of the connection.
+ *     state: "busy" from the press of the button on, "done" once there is a job or a run.
+ *     step: What it is busy with; "" else.
+ *     chosen: What was chosen, in a line, once it is done; in backticks what is code.
+ */
+export interface LiveSubmitView {
+  view: "submit";
+  name: string;
+  location: "run" | "submit";
+  records: string;
+  job_name: string;
+  workspace: string;
+  dataset_name: string;
+  artifact_path: string;
+  state: "open" | "busy" | "done";
+  step: string;
+  chosen: string;
 }
 /**
  * The browser has drawn this view, and hears what it is told from now on.
@@ -303,13 +350,14 @@ export interface Sort {
  * What the rows that are shown have in common.
  *
  * Attributes:
- *     column: None for any column, with the test "contains".
- *     value: As a person types it; of no meaning for "empty" and "filled". Texts are compared without regard
- *         to case.
+ *     column: None for any column, with the tests "contains" and "changed".
+ *     test: "changed" is for comparisons alone: the value is not what it was before.
+ *     value: As a person types it; of no meaning for "empty", "filled" and "changed". Texts are compared without
+ *         regard to case.
  */
 export interface Filter {
   column: string | null;
-  test: "contains" | "equals" | "differs" | "at least" | "at most" | "empty" | "filled";
+  test: "contains" | "equals" | "differs" | "at least" | "at most" | "empty" | "filled" | "changed";
   value: string;
 }
 /**
@@ -346,6 +394,12 @@ export interface Profile {
 export interface Generator {
   op: "generator";
   column: string;
+}
+/**
+ * How the two sides of a comparison are made otherwise, and how their numbers differ.
+ */
+export interface Changes {
+  op: "changes";
 }
 /**
  * The records that are missing from the dataset.
@@ -428,6 +482,52 @@ export interface Plan {
 export interface Apply {
   op: "apply";
   plan: number;
+}
+/**
+ * Say what the form would do as it stands, and what is wrong with it.
+ *
+ * Attributes:
+ *     migrate: Whether something has to be moved first.
+ */
+export interface Draft {
+  op: "draft";
+  fields: Fields;
+  migrate?: boolean;
+}
+/**
+ * What stands in the fields of the form, as a person typed it.
+ */
+export interface Fields {
+  location: "run" | "submit";
+  records: string;
+  job_name: string;
+  workspace: string;
+  dataset_name: string;
+  artifact_path: string;
+}
+/**
+ * Look up what the configuration depends on, in the place that the form says.
+ */
+export interface LookUp {
+  op: "look up";
+  fields: Fields;
+}
+/**
+ * Say which workspaces there are to choose from.
+ */
+export interface Workspaces {
+  op: "workspaces";
+}
+/**
+ * Make the dataset, or have NeMo Services make it; of one form, once.
+ *
+ * Attributes:
+ *     plan: The plan to carry out before, as `PlanView` told; None for none.
+ */
+export interface Submit {
+  op: "submit";
+  fields: Fields;
+  plan?: number | null;
 }
 /**
  * A page of a table.
@@ -637,6 +737,55 @@ export interface SettingView {
   code: boolean;
 }
 /**
+ * What is made otherwise, and the means of columns that differ.
+ */
+export interface ChangesView {
+  settings: SettingChangeView[];
+  measures: ColumnMeasuresView[];
+}
+/**
+ * A setting that differs.
+ *
+ * Attributes:
+ *     columns: Those that it is a setting of: of several where they have a model in common.
+ *     name: As a person reads it: "Prompt".
+ *     before: None where it was not set.
+ *     after: None where it is not set any more.
+ *     code: Whether it is code or a template, to be set as such.
+ */
+export interface SettingChangeView {
+  columns: string[];
+  name: string;
+  before: string | null;
+  after: string | null;
+  code: boolean;
+}
+/**
+ * The means of one column.
+ */
+export interface ColumnMeasuresView {
+  column: string;
+  measures: MeasureView[];
+}
+/**
+ * The mean of a number, or of a judge's score, before and after.
+ *
+ * Attributes:
+ *     name: Of the score; "" for the column's own value.
+ *     before: Means, written out.
+ *     up: Records in which it is higher than it was.
+ *     down: Records in which it is lower.
+ *     judged: Whether it is a judge's score, of which a higher one is better.
+ */
+export interface MeasureView {
+  name: string;
+  before: string;
+  after: string;
+  up: number;
+  down: number;
+  judged: boolean;
+}
+/**
  * The records that are missing; the first ones of `total`.
  */
 export interface FailuresView {
@@ -686,12 +835,14 @@ export interface ReportView {
  *     head: What stands above the column: "Submit to NeMo Services · default".
  *     label: The same in a word, for where there is no room for columns.
  *     status: Whether the configuration can be carried out there.
+ *     moves: Resources in the way there that can be moved; 0 where there is nobody to move them to.
  */
 export interface LocationView {
   location: "run" | "submit";
   head: string;
   label: string;
   status: StatusView;
+  moves: number;
 }
 /**
  * A row of the report.
@@ -771,12 +922,14 @@ export interface SayView {
  *
  * Attributes:
  *     plan: Its number.
- *     code: Whether there is something to carry out.
+ *     can_apply: Whether there is something to carry out, and nothing that a view may not ask for.
+ *     applied: Whether it is carried out, and there is a new configuration.
  */
 export interface PlanView {
   plan: number;
   migration: MigrationView;
   can_apply: boolean;
+  applied: boolean;
 }
 /**
  * A migration, whole: what is planned, what was done of it, and what becomes of the configuration.
@@ -846,6 +999,58 @@ export interface DiffLineView {
   text: string;
 }
 /**
+ * What the form would do as it stands.
+ *
+ * Attributes:
+ *     forecast: "about 7 min, 2.6 M tokens, from the last preview"; "" while unknown.
+ *     words: What the button does, as a sentence; "" while a field has a problem.
+ *     code: The line that does the same; "" while a field has a problem.
+ */
+export interface DraftView {
+  problems: ProblemView[];
+  forecast: string;
+  words: string;
+  code: string;
+}
+/**
+ * What is wrong with a field, and what to do; in backticks what is code.
+ */
+export interface ProblemView {
+  field: "records" | "job_name" | "workspace" | "dataset_name" | "artifact_path";
+  text: string;
+}
+/**
+ * What the configuration depends on, in the place where it is to be made.
+ *
+ * Attributes:
+ *     status: How that is in all: "3 of 5 need to move first".
+ *     moves: How many are in the way and can be moved.
+ *     others: How many are in the way and cannot.
+ */
+export interface LookUpView {
+  report: ReportView;
+  status: StatusView;
+  moves: number;
+  others: number;
+}
+/**
+ * The workspaces that there are to choose from.
+ *
+ * Attributes:
+ *     usual: The one that is meant without a choice.
+ *     names: () where the deployment does not list them.
+ */
+export interface WorkspacesView {
+  usual: string;
+  names: string[];
+}
+/**
+ * What came of it: problems of the fields, or none if there is a job or a run now.
+ */
+export interface SubmittedView {
+  problems: ProblemView[];
+}
+/**
  * The records of a run in the making, as many as fit the eye.
  */
 export interface RowsTold {
@@ -872,6 +1077,7 @@ export interface PlanTold {
   plan: number;
   migration: MigrationView;
   can_apply: boolean;
+  applied: boolean;
   tell: "plan";
 }
 /**

@@ -68,7 +68,7 @@ export function RunView({ live, heardAt, source }: Props) {
       {silence >= SILENCE_SECONDS && (
         <p class="dd-step dd-quiet">No news for {clock(silence)} — is the kernel alive?</p>
       )}
-      <ProgressBars columns={live.progress} running={running} />
+      {!allMade(live) && <ProgressBars columns={live.progress} running={running} />}
       <Tabs label={`${live.title} ${live.name}`.trim()}>
         <Tab name="Records" note={recordsNote(live)}>
           {live.table ? (
@@ -117,6 +117,11 @@ function Foot({ live: { facts, forecast, way_on } }: { live: LiveRunView }) {
       ))}
     </footer>
   );
+}
+
+/** Bars that are all full say nothing any more. */
+function allMade({ state, progress }: LiveRunView): boolean {
+  return state === "completed" && progress.every(({ done, total, failed }) => done === total && failed === 0);
 }
 
 function recordsNote({ table, expected }: LiveRunView): string {

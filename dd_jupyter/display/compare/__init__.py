@@ -1,0 +1,1 @@
+"""Two previews, record by record: what changed, and how."""

@@ -1,0 +1,37 @@
+"""The output of a cell, which is replaced as things go on, from whatever thread."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import DisplayHandle
+
+if TYPE_CHECKING:
+    from dd_jupyter.display.widgets.widget import ViewWidget
+
+
+class Place:
+    """One output: static HTML and text, and in the page a widget that takes their place.
+
+    Attributes:
+        widget: Draws the same, and more; None without one.
+        shown: Whether there is something in it.
+    """
+
+    def __init__(self) -> None:
+        self.widget: ViewWidget[Any] | None = None
+        self.shown = False
+        self._handle = DisplayHandle()
+        self._lock = threading.RLock()
+        # A message from a thread finds its cell by the context that the cell ran in.
+        self._context = copy_context()
+
+    def draw(self, static: dict[str, str]) -> None:
+        """Show this in place of what was shown before."""
+        picture = static if self.widget is None else self.widget.bundle_with(static)
+        with self._lock:
+            show = self._handle.update if self.shown else self._handle.display
+            self._context.copy().run(show, picture, raw=True)
+            self.shown = True

@@ -1,0 +1,111 @@
+import type { ComponentChildren } from "preact";
+import type { Filter, TableView } from "../../wire/wire";
+import { count } from "../words";
+import { Chips } from "./filters";
+import { Search } from "./search";
+
+export type Drawer = "" | "filter" | "columns" | "copy";
+
+interface Props {
+  table: TableView;
+  /** How many rows are shown; undefined while that is not known. */
+  total: number | undefined;
+  /** Whether not even the first rows could be had. */
+  failedAtAll: boolean;
+  failed: number;
+  onlyFailed: boolean;
+  onOnlyFailed(only: boolean): void;
+  search: string;
+  onSearch(text: string): void;
+  filters: readonly Filter[];
+  onFilters(filters: readonly Filter[]): void;
+  drawer: Drawer;
+  onDrawer(drawer: Drawer): void;
+  /** Columns that are not shown. */
+  hidden: number;
+  /** What became of a copy. */
+  said: string;
+  /** More buttons. */
+  children?: ComponentChildren;
+}
+
+/** What can be done with the whole table. Its drawers open below it, where no output area cuts them off. */
+export function Toolbar(props: Props) {
+  const { table, failed, onlyFailed, filters, hidden, said } = props;
+  const asks = !table.told && !onlyFailed;
+  return (
+    <div class="dd-tools" role="toolbar" aria-label="Table">
+      {asks && (
+        <>
+          <Search text={props.search} onText={props.onSearch} />
+          <DrawerButton name="filter" {...props}>
+            Filter
+          </DrawerButton>
+          <Chips filters={filters} onFilters={props.onFilters} />
+        </>
+      )}
+      <span class="dd-quiet dd-count" role="status">
+        {said || (onlyFailed ? "" : rowsInWords(props))}
+      </span>
+      <span class="dd-space" />
+      {props.children}
+      {failed > 0 && (
+        <button
+          type="button"
+          class="dd-tool"
+          aria-pressed={onlyFailed}
+          onClick={() => props.onOnlyFailed(!onlyFailed)}
+        >
+          Only failed <span class="dd-bad">{count(failed)}</span>
+        </button>
+      )}
+      {!onlyFailed && (
+        <>
+          <DrawerButton name="columns" {...props}>
+            Columns
+            {hidden > 0 && (
+              <span class="dd-quiet">{` ${table.columns.length - hidden} of ${table.columns.length}`}</span>
+            )}
+          </DrawerButton>
+          {!table.told && (
+            <DrawerButton name="copy" {...props}>
+              Copy
+            </DrawerButton>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function DrawerButton({
+  name,
+  drawer,
+  onDrawer,
+  children,
+}: Pick<Props, "drawer" | "onDrawer"> & { name: Drawer; children?: ComponentChildren }) {
+  return (
+    <button
+      type="button"
+      class="dd-tool"
+      aria-expanded={drawer === name}
+      data-drawer={name}
+      onClick={() => onDrawer(drawer === name ? "" : name)}
+    >
+      {children}
+      <span class="dd-arrow" aria-hidden="true" />
+    </button>
+  );
+}
+
+function rowsInWords({ table, total, failedAtAll, search, filters }: Props): string {
+  if (total === undefined || failedAtAll) return "";
+  if (table.told) {
+    if (total === 0) return "";
+    return table.rows !== null && table.rows > total ? `first ${count(total)} of ${count(table.rows)}` : "";
+  }
+  if (search === "" && filters.length === 0) return ""; // how many there are stands above
+  return table.rows === null ? rows(total) : `${count(total)} of ${rows(table.rows)}`;
+}
+
+const rows = (n: number) => `${count(n)} ${n === 1 ? "row" : "rows"}`;
