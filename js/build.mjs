@@ -7,12 +7,9 @@ const options = {
   format: "esm",
   target: "es2022",
   minify: !watching,
-  // HighTable is written for React, of which Preact has the same parts in a twentieth of the size.
-  alias: { react: "preact/compat", "react-dom": "preact/compat", "react/jsx-runtime": "preact/jsx-runtime" },
   logLevel: "info",
 };
-const LICENCES =
-  "/*! Contains Preact, (c) 2015-present Jason Miller, and HighTable, (c) Hyperparam: both MIT License. */";
+const LICENCE = "/*! Contains Preact, (c) 2015-present Jason Miller, MIT License. */";
 
 async function styles() {
   const built = await esbuild.build({
@@ -28,7 +25,7 @@ const views = {
   ...options,
   entryPoints: { widget: "js/src/widget/index.tsx" },
   outdir: "dd_jupyter/static",
-  banner: { js: LICENCES },
+  banner: { js: LICENCE },
   define: { DD_STYLES: JSON.stringify(await styles()) },
 };
 const loader = {

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from dd_jupyter.display import words
-from dd_jupyter.display.records_view import KINDS
 from dd_jupyter.display.requests import GeneratorView, SettingView
+from dd_jupyter.display.table.description import KINDS
 from dd_jupyter.resources.secrets import REDACTED, redact
 
 if TYPE_CHECKING:

@@ -51,6 +51,10 @@ class Live:
         self._sign_of_life = threading.Timer(SIGN_OF_LIFE_SECONDS, self._show_start)
         self._sign_of_life.daemon = True
 
+    def reserve(self) -> None:
+        """Have its place in the output now, for a run that may begin later and in a thread."""
+        self._place.reserve()
+
     def __enter__(self) -> Live:
         self._sign_of_life.start()
         return self

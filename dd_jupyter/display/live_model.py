@@ -123,7 +123,7 @@ class ChangedColumnView(View):
         kind: What makes the column, in words.
         changed: Records in which it does, of those that both have.
         only: "before" or "after" for a column that but one of them has; else "both".
-        types: "int, was text" where its values are of another type; else "".
+        types: "number, was text" where its values are of another type, "3 null, 0 before"; else "".
         settings: Whether the configuration makes it otherwise.
     """
 
@@ -163,6 +163,7 @@ class LiveReportView(View):
         version: Changes with the report, which is to be asked for anew then.
         variable: The variable that holds the configuration as it was moved; "" before it was.
         at_work: What the kernel is busy with for this view, in words; "" for nothing.
+        elapsed_seconds: Since when it is; told every few seconds, as a sign of life.
     """
 
     view: Literal["report"] = "report"
@@ -171,3 +172,4 @@ class LiveReportView(View):
     version: int
     variable: str
     at_work: str = ""
+    elapsed_seconds: float = 0.0

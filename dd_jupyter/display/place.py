@@ -28,6 +28,15 @@ class Place:
         # A message from a thread finds its cell by the context that the cell ran in.
         self._context = copy_context()
 
+    def reserve(self) -> None:
+        """Stand in the output from now on, with nothing in it.
+
+        ipykernel 6 takes what a thread shows for an output of whatever it heard last, a click for one. What has
+        its place already is found there.
+        """
+        if not self.shown:
+            self.draw({"text/html": "", "text/plain": ""})
+
     def draw(self, static: dict[str, str]) -> None:
         """Show this in place of what was shown before."""
         picture = static if self.widget is None else self.widget.bundle_with(static)

@@ -49,6 +49,7 @@ class SubmitMagics(Magics):
 
         Examples: ``%dd_submit reviews -c builder -n 5000``; ``%%dd_submit reviews`` above a configuration.
         """
+        from dd_jupyter.display.live import Live
         from dd_jupyter.display.submit_fields import Spelling
         from dd_jupyter.forms import submit_form
 
@@ -58,6 +59,7 @@ class SubmitMagics(Magics):
         self._designer.connect_first(args.base_url, wanted)
         num_records = args.num_records if args.num_records is not None else self._designer.create_records
         name = args.name or LAST_RESULT
+        live = Live("Create", name)
         form = submit_form(
             source,
             num_records=num_records,
@@ -68,6 +70,8 @@ class SubmitMagics(Magics):
             settings=self._designer.settings(),
             previews=self._shell.user_ns.values(),
             keep=lambda run: self._designer.keep(name, run),
+            watch=live,
             spelling=Spelling(args.config or "", args.name or "", args.base_url or ""),
         )
         display(form)
+        live.reserve()

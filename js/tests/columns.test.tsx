@@ -128,7 +128,11 @@ describe("the columns", () => {
   });
 
   it("can be found by name among many", async () => {
-    const many = Array.from({ length: 300 }, (_, index) => ({ ...STARS, name: `column_${index}` }));
+    const many = Array.from({ length: 300 }, (_, index) => ({
+      ...STARS,
+      distribution: [],
+      name: `column_${index}`,
+    }));
     const view = await show(many);
     expect(view.names()).toHaveLength(300);
 

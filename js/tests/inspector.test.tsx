@@ -432,6 +432,18 @@ describe("Markdown", () => {
     expect(view.find('[aria-pressed="true"]')?.textContent).toBe("Source");
   });
 
+  it("that is long is folded after a paragraph, and shown when wanted", async () => {
+    const paragraphs = Array.from({ length: 40 }, (_, index) =>
+      node("paragraph", { children: [words(`${index} ${"word ".repeat(20)}`)] }),
+    );
+    const view = await inspect([field("text", "long", { markdown: paragraphs })]);
+    expect(view.all(".dd-markdown p").length).toBe(12);
+
+    await view.press("Show more");
+
+    expect(view.all(".dd-markdown p")).toHaveLength(40);
+  });
+
   it("may be nested without end", async () => {
     let deep = words("deep inside");
     for (let depth = 0; depth < 2000; depth++) deep = node("quote", { children: [deep] });
@@ -511,12 +523,12 @@ describe("JSON", () => {
     const before = rows(view).length;
 
     await view.type("End", current);
-    for (let step = 0; step < 200; step++) {
+    for (let step = 0; step < 20; step++) {
       await view.type("ArrowRight", current);
       await view.type("ArrowDown", current);
     }
 
-    expect(rows(view)).toHaveLength(before + 200);
+    expect(rows(view)).toHaveLength(before + 20);
   });
 
   it("shows a long text in it when it is opened", async () => {
@@ -576,6 +588,14 @@ describe("code", () => {
     await view.press("Show more");
     await view.answer({ text: "():", cut: 0 });
     expect(view.find("code")?.textContent).toBe("def f():");
+  });
+
+  it("of very many pieces is all there, its beginning in colours", async () => {
+    const tokens = Array.from({ length: 20_000 }, () => ({ kind: "number" as const, text: "1 " }));
+    const view = await inspect([field("code", "1 ".repeat(20_000), { tokens })]);
+
+    expect(view.find("code")?.textContent).toBe("1 ".repeat(20_000));
+    expect(view.all("code span").length).toBeLessThan(10_000);
   });
 
   it("in a language that is new is called as it calls itself", async () => {

@@ -60,19 +60,17 @@ async function show(
       return event;
     },
     async point(target: HTMLElement, more: MouseEventInit = {}) {
-      await act(async () => {
-        target.dispatchEvent(
-          new PointerEvent("pointerdown", { bubbles: true, cancelable: true, button: 0, ...more }),
-        );
-        target.focus();
-        target.dispatchEvent(new MouseEvent("click", { bubbles: true, ...more }));
-      });
+      const pointer = { bubbles: true, cancelable: true, button: 0, ...more };
+      await act(async () => void target.dispatchEvent(new PointerEvent("pointerdown", pointer)));
+      act(() => target.focus());
+      await act(async () => void target.dispatchEvent(new MouseEvent("click", { bubbles: true, ...more })));
       await settled();
     },
     async doubleClick(target: HTMLElement) {
       await act(async () => void target.dispatchEvent(new MouseEvent("dblclick", { bubbles: true })));
       await settled();
     },
+    rest: () => act(async () => void (await vi.advanceTimersByTimeAsync(200))),
     async scroll(top: number) {
       await act(async () => {
         grid().scrollTop = top;
@@ -93,6 +91,7 @@ async function show(
         );
       });
       await act(async () => void (await vi.advanceTimersByTimeAsync(300)));
+      await settled();
     },
     async change(part: Partial<TableView>) {
       live = { ...live, ...part };
@@ -196,13 +195,15 @@ describe("a table of three million rows", () => {
 
   it("comes to its end by key and by scroll bar, and back", async () => {
     const view = await show(new TableSource(3_000_000));
-    view.at(0, 1).focus();
+    act(() => view.at(0, 1).focus());
 
     await view.press("End", { ctrlKey: true });
+    await view.rest();
     expect(view.focus().closest<HTMLElement>("[data-row]")?.dataset.row).toBe("2999999");
     expect(view.focus().textContent).toBe("5 of 5");
 
     await view.press("Home", { ctrlKey: true });
+    await view.rest();
     expect(view.focus().textContent).toBe("1");
     await view.scroll(4_000_000);
     expect(view.drawn().some((row) => row > 1_499_000 && row < 1_501_000)).toBe(true);
@@ -212,7 +213,7 @@ describe("a table of three million rows", () => {
     const view = await show(new TableSource(3_000_000));
     const before = view.source.of("rows").length;
 
-    for (let top = 100_000; top <= 2_000_000; top += 100_000) {
+    for (let top = 100_000; top <= 1_000_000; top += 100_000) {
       act(() => {
         view.grid().scrollTop = top;
         view.grid().dispatchEvent(new Event("scroll"));
@@ -220,7 +221,7 @@ describe("a table of three million rows", () => {
     }
     await act(async () => void (await vi.advanceTimersByTimeAsync(200)));
 
-    expect(view.source.of("rows").length - before).toBeLessThan(6);
+    expect(view.source.of("rows").length - before).toBeLessThan(5);
     expect(view.drawn().every((row) => view.row(row)?.getAttribute("aria-busy") === null || row === 0)).toBe(
       true,
     );
@@ -236,16 +237,6 @@ describe("a table of three million rows", () => {
     const [stale] = view.source.asked.filter(({ ask }) => "start" in ask && ask.start > 1000);
     expect(stale?.signal?.aborted).toBe(true);
     expect(view.text()).not.toContain("No longer needed");
-  });
-
-  it("keeps no more pages than its bound", async () => {
-    const view = await show(new TableSource(3_000_000));
-    for (let page = 1; page < 80; page++) await view.scroll(page * 60_000);
-    const asked = view.source.of("rows").length;
-
-    await view.scroll(0);
-
-    expect(view.source.of("rows").length).toBeGreaterThan(asked);
   });
 });
 
@@ -335,6 +326,11 @@ describe("sorting", () => {
 
     await view.point(view.at(-1, 2));
     expect(view.at(0, 1).textContent).toBe("Kettle 1");
+    expect(view.grid().getAttribute("aria-busy")).toBe("true");
+
+    await act(async () => view.source.goOn());
+    await settled();
+    expect(view.grid().getAttribute("aria-busy")).toBe("false");
   });
 });
 
@@ -426,7 +422,7 @@ describe("the columns", () => {
 describe("the record beside the table", () => {
   it("is opened by Enter, moves through the table and gives the focus back", async () => {
     const view = await show(new TableSource(1000));
-    view.at(0, 1).focus();
+    act(() => view.at(0, 1).focus());
 
     await view.press("ArrowDown");
     await view.press("Enter");
@@ -443,12 +439,13 @@ describe("the record beside the table", () => {
 
   it("goes on across pages", async () => {
     const view = await show(new TableSource(1000));
-    await view.doubleClick(view.at(0, 1));
+    await view.scroll(85 * 29);
+    await view.doubleClick(view.at(98, 1));
 
-    for (let step = 0; step < 60; step++) await view.click("Next record");
+    for (let step = 0; step < 4; step++) await view.click("Next record");
 
-    expect(view.record()).toBe("Record 61 of 1,000");
-    expect(view.drawn()).toContain(60);
+    expect(view.record()).toBe("Record 103 of 1,000");
+    expect(view.selected()).toEqual([102]);
   });
 
   it("is the record of the row, whatever the order", async () => {
@@ -634,6 +631,35 @@ describe("copying", () => {
 });
 
 describe("the keyboard", () => {
+  it("goes on from the cell that was given the focus, by whomever", async () => {
+    const view = await show(new TableSource(10));
+
+    act(() => view.at(4, 2).focus());
+    await view.press("ArrowDown");
+
+    expect(view.focus()).toBe(view.at(5, 2));
+  });
+
+  it("moves within a row and from end to end", async () => {
+    const view = await show(new TableSource(1000));
+    act(() => view.at(0, 0).focus());
+    const place = () => [
+      view.focus().closest<HTMLElement>("[data-row]")?.dataset.row,
+      view.focus().dataset.column,
+    ];
+
+    await view.press("End");
+    expect(place()).toEqual(["0", "4"]);
+    await view.press("PageDown");
+    expect(place()).toEqual(["11", "4"]);
+    await view.press("ArrowLeft");
+    expect(place()).toEqual(["11", "3"]);
+    await view.press("ArrowUp", { ctrlKey: true });
+    expect(place()).toEqual(["0", "3"]);
+    await view.press("ArrowUp");
+    expect(place()).toEqual(["-1", "3"]);
+  });
+
   it("has one way in by Tab, whatever is scrolled", async () => {
     const view = await show(new TableSource(1000));
     const ways = () => view.grid().querySelectorAll('[tabindex="0"]').length;
@@ -651,11 +677,11 @@ describe("the keyboard", () => {
     const hear = ({ key }: KeyboardEvent) => void heard.push(key);
     document.addEventListener("keydown", hear);
     const view = await show(new TableSource(1000));
-    view.at(0, 1).focus();
+    act(() => view.at(0, 1).focus());
 
     for (const key of ["ArrowDown", "PageDown", "Home", "Enter"]) await view.press(key);
     expect(heard).toEqual([]);
-    view.at(0, 1)?.focus();
+    act(() => view.grid().querySelector<HTMLElement>('[tabindex="0"]')?.focus());
     await view.press("F5");
     expect(heard).toEqual(["F5"]);
     document.removeEventListener("keydown", hear);

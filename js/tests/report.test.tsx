@@ -154,6 +154,7 @@ const LIVE: LiveReportView = {
   version: 0,
   variable: "",
   at_work: "",
+  elapsed_seconds: 0,
 };
 
 let models = 0;
@@ -168,7 +169,7 @@ async function show(report: ReportView | null = REPORT, component?: (source: Sou
     act(() =>
       render(
         <Remembered model={model}>
-          {component?.(source) ?? <View live={live} heardAt={0} source={source} />}
+          {component?.(source) ?? <View live={live} heardAt={Date.now()} source={source} />}
         </Remembered>,
         el,
       ),
@@ -218,7 +219,10 @@ async function planned(reply: PlanView = plan()) {
   return view;
 }
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+beforeEach(
+  () =>
+    void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] }),
+);
 afterEach(() => {
   for (const el of [...document.body.children]) act(() => render(null, el));
   document.body.replaceChildren();
@@ -337,6 +341,20 @@ describe("a report", () => {
     await view.shows({ at_work: "Reading the seed" });
     expect(view.text()).not.toContain("busy with a cell");
     expect(view.text()).toContain("Reading the seed…");
+  });
+
+  it("wonders whether the kernel is alive when it hears nothing of its work", async () => {
+    const view = await show();
+    await view.shows({ at_work: "Carrying out the plan", elapsed_seconds: 3 });
+
+    await act(async () => void vi.advanceTimersByTime(9000));
+    expect(view.el.querySelector('[role="timer"]')?.textContent).toBe("0:12");
+    expect(view.text()).not.toContain("No news");
+    await act(async () => void vi.advanceTimersByTime(2000));
+    expect(view.text()).toContain("No news for 0:11 — is the kernel alive?");
+
+    await view.shows({ elapsed_seconds: 14 });
+    expect(view.text()).not.toContain("No news");
   });
 
   it("shows hostile text as text", async () => {

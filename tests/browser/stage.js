@@ -1,5 +1,6 @@
 // The browser's side of a stage: models as anywidget hands them over, and a look at what they draw.
 const models = new Map();
+let last; // replies, which are large: sent once for many views
 
 class Model {
   #listeners = new Map();
@@ -57,16 +58,15 @@ function remove(id) {
   models.delete(id);
 }
 
-/** Until the view has stood still for three frames; a view that never does is given up on. */
-async function settled(el, frames = 3) {
-  let changed = 0;
-  const watch = new MutationObserver(() => (changed = frames));
+/** Until the view has its answers and has stood still for three moments; one that never does is given up on. */
+async function settled(el) {
+  let still = 0;
+  const watch = new MutationObserver(() => (still = 0));
   watch.observe(el, { subtree: true, childList: true, attributes: true, characterData: true });
-  changed = frames;
-  for (let tries = 0; changed > 0 && tries < 60; tries++, changed--) await pause();
+  for (let tries = 0; tries < 100 && (still < 3 || el.querySelector("[aria-busy=true]")); tries++, still++)
+    await new Promise((resolve) => setTimeout(resolve, 6));
   watch.disconnect();
 }
-const pause = () => new Promise((resolve) => setTimeout(resolve, 6));
 
 /** What the view is made of: elements with the names of their attributes, and the shapes of their styles. */
 function shape(el) {
@@ -81,7 +81,7 @@ function shape(el) {
   return found;
 }
 
-/** What is wrong with what is drawn, whatever was to be drawn. */
+/** What in the view could do harm, whatever was to be drawn. */
 function wrong(el) {
   const said = [];
   for (const each of el.querySelectorAll("*")) {
@@ -92,7 +92,7 @@ function wrong(el) {
     }
     if (each.localName === "a" && !/noopener/.test(each.rel) && each.target === "_blank") said.push("<a> tells its opener");
   }
-  return [...said, ...overflowing(el)];
+  return said;
 }
 const isHarmless = (each, value) =>
   each.localName === "a"
@@ -131,7 +131,7 @@ async function tour(el, look) {
       await settled(el);
       await look(`tab ${name.replace(/^.*-/, "")}`);
     }
-    const cell = [...el.querySelectorAll("tbody [role=cell], tbody [role=gridcell], tbody td")].at(-1);
+    const cell = [...el.querySelectorAll("[role=gridcell]")].at(-1);
     if (cell) {
       cell.focus();
       cell.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
@@ -145,39 +145,39 @@ async function tour(el, look) {
   }
 }
 
-/** Draw what was written with a payload, look everywhere, and take it away again. */
-async function sweep(id, traits, replies, shapes) {
+/** Draw a view, open everything in it, and take it away again. */
+async function sweep({ name, live, replies }, shapes) {
   const found = new Set();
   const seen = new Set();
-  await show(id, traits, replies);
-  const { el } = models.get(id);
+  if (replies !== null) last = replies;
+  await show(name, { live }, last);
+  const { el } = models.get(name);
   await tour(el, (where) => {
     for (const said of wrong(el)) found.add(`${where}: ${said}`);
     for (const part of shape(el)) {
       seen.add(part);
-      if (shapes && !shapes.has(part)) found.add(`${where}: there is ${part}`);
+      if (shapes && !shapes.includes(part)) found.add(`${where}: there is ${part}`);
     }
   });
-  remove(id);
+  remove(name);
   return { found: [...found], seen: [...seen] };
 }
 
-/** The same of many, some of them at a time: most of it is waiting for a view to stand still. */
-async function sweepAll(views, shapes, atATime = 12) {
+/** The same with many, without opening anything, and how each keeps to its place. */
+async function glance(views) {
   const results = [];
-  const left = [...views.entries()];
-  async function work() {
-    for (let next = left.shift(); next; next = left.shift()) {
-      const [index, { name, live, replies }] = next;
-      results[index] = await sweep(name, { live }, replies, shapes && new Set(shapes));
-    }
+  for (const { name, live, replies } of views) {
+    await show(name, { live }, replies);
+    const { el } = models.get(name);
+    await settled(el);
+    results.push([...wrong(el), ...overflowing(el)]);
+    remove(name);
   }
-  await Promise.all(Array.from({ length: atATime }, work));
   return results;
 }
 
 window.harm = () => {
   window.harmed = true;
 };
-window.stage = { models, show, remove, settled, sweepAll, tour, wrong, shape };
+window.stage = { models, show, remove, settled, sweep, glance, wrong, overflowing };
 document.body.dataset.ready = "";

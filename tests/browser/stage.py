@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import queue
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Frame, Locator, Page, Route
@@ -18,7 +19,8 @@ STATIC = Path(__file__).parents[2] / "dd_jupyter" / "static"
 ANSWER_SECONDS = 10
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Views</title>
-<link rel="icon" href="data:,"><style>body { margin: 16px } .output { margin-bottom: 16px; overflow: auto; position: relative }</style>
+<link rel="icon" href="data:,">
+<style>body { margin: 16px } .output { margin-bottom: 16px; overflow: auto; position: relative }</style>
 </head><body><main id="views"></main><script type="module" src="/stage.js"></script></body></html>"""
 
 
@@ -38,19 +40,22 @@ class Stage:
         complaints: What it wrote to the console as an error, and errors and dialogs of it.
     """
 
-    def __init__(self, browser: Browser, *, page: str = PAGE, width: int = 1000, **options: Any) -> None:
-        self.page: Page = browser.new_page(viewport={"width": width, "height": 900}, **options)
+    def __init__(
+        self, browser: Browser, *, pages: Mapping[str, str] = MappingProxyType({"/": PAGE}), width: int = 1000
+    ) -> None:
+        self.page: Page = browser.new_page(viewport={"width": width, "height": 900})
         self.strayed: list[str] = []
         self.complaints: list[str] = []
-        self._html = {"/": page, "/views": PAGE}
+        self._pages = pages
         self._said: dict[str, Said] = {}
         self._numbers = itertools.count(1)
+        self._replies: Any = None
         self.page.route("**/*", self._serve)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", self._refuse)
         self.page.expose_function("toKernel", self._to_kernel)
-        self.page.goto(f"{ADDRESS}/")
+        self.page.goto(f"{ADDRESS}/")  # which waits for the frames in it too
         self.frame.wait_for_selector("body[data-ready]", state="attached")
 
     @property
@@ -83,25 +88,33 @@ class Stage:
         view.evaluate("view => stage.settled(view)")
 
     def wrong(self, view: Locator) -> list[str]:
-        """What in the view could do harm or breaks the layout, whatever it shows."""
-        return list(view.evaluate("view => stage.wrong(view)"))
+        """What in the view could do harm, and what reaches out of its place."""
+        return list(view.evaluate("view => [...stage.wrong(view), ...stage.overflowing(view)]"))
 
-    def sweep(
-        self, views: Iterable[tuple[dict[str, Any], dict[str, Any]]], shapes: Iterable[str] | None = None
-    ) -> list[tuple[list[str], set[str]]]:
-        """Draw views, open everything in them, and take them away.
+    def sweep(self, live: Any, replies: Any, shapes: Iterable[str] | None = None) -> tuple[list[str], set[str]]:
+        """Draw a view, open everything in it, and take it away.
 
         Args:
-            views: What each holds, and what answers it, by the name of the request.
-            shapes: All that they may be made of; None for anything.
+            live: What it holds.
+            replies: What answers it, by the name of the request.
+            shapes: All that it may be made of; None for anything.
 
         Returns:
-            Of each what is wrong with it, and what it is made of.
+            What in it could do harm, and what it is made of.
         """
-        named = [{"name": f"view-{next(self._numbers)}", "live": live, "replies": replies} for live, replies in views]
-        allowed = None if shapes is None else list(shapes)
-        told = self.frame.evaluate("([views, shapes]) => stage.sweepAll(views, shapes)", [named, allowed])
-        return [(each["found"], set(each["seen"])) for each in told]
+        view = self._named(live, None if replies is self._replies else replies)
+        self._replies = replies
+        told = self.frame.evaluate(
+            "([view, shapes]) => stage.sweep(view, shapes)", [view, None if shapes is None else list(shapes)]
+        )
+        return told["found"], set(told["seen"])
+
+    def glance(self, views: Iterable[tuple[Any, Any]]) -> list[list[str]]:
+        """Draw views one after the other; of each what is wrong with it as it comes, layout too."""
+        return list(self.frame.evaluate("views => stage.glance(views)", [self._named(*view) for view in views]))
+
+    def _named(self, live: Any, replies: Any) -> dict[str, Any]:
+        return {"name": f"view-{next(self._numbers)}", "live": live, "replies": replies}
 
     @property
     def harmed(self) -> bool:
@@ -133,8 +146,8 @@ class Stage:
         path = address.removeprefix(ADDRESS)
         if address.startswith(("data:", "blob:")):
             route.continue_()
-        elif path in self._html:
-            route.fulfill(body=self._html[path], content_type="text/html")
+        elif path in self._pages:
+            route.fulfill(body=self._pages[path], content_type="text/html")
         elif path == "/stage.js":
             route.fulfill(path=Path(__file__).with_name("stage.js"), content_type="text/javascript")
         elif path == "/widget.js":

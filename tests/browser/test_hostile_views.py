@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
+from dd_jupyter.display.live_model import LiveRunView
+from dd_jupyter.display.requests import LogView, RowsView
+from dd_jupyter.display.view_model import CellView, ColumnHeadView, ColumnProgressView, LogLineView
+from dd_jupyter.display.view_parts import NoticeView
 from tests.browser.stage import Stage
 from tests.support.filled import live_views, replies
-from tests.support.hostile import GROUPS, PAYLOADS
+from tests.support.hostile import PAYLOADS, Payload
 
 LONGEST = 2_000
 """Longer texts come to a view only cut, which tests of real records show."""
 
-HARMLESS = ["x", "x y", "", " ", "say `x` or `y`", "x\ny"]
+CHUNK = 12
+SHORT = [payload for payload in PAYLOADS if len(payload.text) <= LONGEST]
+CHUNKS = [SHORT[start : start + CHUNK] for start in range(0, len(SHORT), CHUNK)]
+HARMLESS = ["x", "x y", "", " ", "say `x` or `y`", "x\ny", "http://x.test/", "[1]", *map(str, range(CHUNK))]
 
 
 @pytest.fixture(scope="module")
@@ -35,29 +42,65 @@ def nothing_happened(stage):
 @pytest.fixture(scope="module")
 def shapes(stage) -> set[str]:
     """All that views are made of that say nothing harmful."""
-    drawn = stage.sweep([view for text in HARMLESS for view in views_with(text)])
+    drawn = [stage.sweep(*view) for texts in (HARMLESS, ["x"], [""]) for view in views_with(*texts)]
     return set().union(*(shape for _, shape in drawn))
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_every_text_of_every_view_is_text_and_keeps_within_its_output(stage, shapes, group):
-    payloads = [one for one in PAYLOADS if one.name.startswith(f"{group}: ") and len(one.text) <= LONGEST]
-    named = [(payload.name, *view) for payload in payloads for view in views_with(payload.text)]
-
-    drawn = stage.sweep([(live, answers) for _, live, answers in named], shapes)
-
-    wrong = {
-        f"{name}, {live['view']}{' refused' if 'error' in answers else ''}": found
-        for (name, live, answers), (found, _) in zip(named, drawn, strict=True)
-        if found
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: f"{chunk[0]} and on")
+def test_every_text_of_every_view_is_nothing_but_text(stage, shapes, chunk):
+    together = {
+        live["view"]: stage.sweep(live, answers, shapes)[0]
+        for live, answers in views_with(*(payload.text for payload in chunk))
     }
-    assert wrong == {}
+    if not any(together.values()):
+        return
+
+    # Each alone, so that it is told which one it was.
+    alone = {
+        f"{payload}, {live['view']}": found
+        for payload in chunk
+        for live, answers in views_with(payload.text)
+        if together[live["view"]] and (found := stage.sweep(live, answers, shapes)[0])
+    }
+    assert (alone, together) == ({}, {view: [] for view in together})
 
 
-def views_with(text: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each kind of view with this text in every place, and a run whose every request is refused with it."""
-    answers = replies(text)
-    kinds = {live.view: live.model_dump(mode="json") for live in live_views(text)}  # of a run, the last: it has ended
-    for live in kinds.values():
-        yield live, answers
-    yield kinds["run"], {"error": text}
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: f"{chunk[0]} and on")
+def test_a_name_a_log_an_error_or_a_record_of_any_text_keeps_within_its_output(stage, chunk):
+    drawn = stage.glance([run_with(payload) for payload in chunk])
+
+    assert {str(payload): wrong for payload, wrong in zip(chunk, drawn, strict=True) if wrong} == {}
+
+
+def views_with(*texts: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each kind of view with these texts in every place, and a run whose every request is refused."""
+    answers = replies(*texts)
+    views = [live.model_dump(mode="json") for live in live_views(*texts)]
+    yield from ((live, answers) for live in views)
+    yield views[0], {"error": texts[0]}
+
+
+def run_with(payload: Payload) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A run as it might be, named so, and with a column, an error, a line of the log and a record that say it."""
+    text = payload.text
+    live = LiveRunView(
+        title="Create",
+        name=text,
+        where="run in this kernel",
+        state="failed",
+        notices=(NoticeView(level="error", text=text),),
+        progress=(ColumnProgressView(name=text, kind="LLM text", done=1, total=1),),
+        expected=1,
+        log_lines=1,
+        table={"version": 1, "columns": heads("product", text), "rows": 1},
+    )
+    rows = RowsView(version=1, start=0, total=1, numbers=(0,), rows=((CellView(text="Kettle"), CellView(text=text)),))
+    log = LogView(first=0, next=1, lines=(LogLineView(time="14:02:11", level="error", text=text),))
+    answers = {**replies(text), "rows": rows.model_dump(mode="json"), "log": log.model_dump(mode="json")}
+    return live.model_dump(mode="json"), answers
+
+
+def heads(*names: str) -> Sequence[ColumnHeadView]:
+    return tuple(ColumnHeadView(name=name, kind="seed") for name in dict.fromkeys(names))

@@ -40,6 +40,7 @@ def test_a_job_is_followed_and_cancelled_by_keyboard_after_a_question_and_all_of
     view = notebook.output(1)
     expect(view.locator(".dd-chip")).to_have_text(re.compile("At work"), timeout=WORKER_MS)
     expect(view.locator(".dd-progress")).to_contain_text("0/4", timeout=WORKER_MS)
+    view.get_by_role("tab", name="Log").click()
     expect(view.get_by_role("log")).to_contain_text("Dispatching with 4 records")
     notebook.run_to_end(2)
     expect(notebook.output(2).locator(".ddj-jobs")).to_contain_text("● At work")
@@ -57,5 +58,5 @@ def test_a_job_is_followed_and_cancelled_by_keyboard_after_a_question_and_all_of
     notebook.page.keyboard.press("Shift+Tab")
     notebook.page.keyboard.press("Enter")
 
-    expect(view.locator(".ddj-chip")).to_have_text(re.compile("Cancelled"), timeout=WORKER_MS)
+    expect(view.locator(".dd-chip")).to_have_text(re.compile("Cancelled"), timeout=WORKER_MS)
     expect(view).to_contain_text("Cancelled before its first batch was finished.")

@@ -19,15 +19,15 @@ def a_copy(lab):
     return NAME
 
 
-def test_it_runs_to_the_end_and_leaves_static_views_without_an_error(a_copy, open_notebook):
+def test_it_runs_to_the_end_and_shows_live_views_without_an_error(a_copy, open_notebook):
     notebook = open_notebook(a_copy)
     notebook.command("notebook:clear-all-cell-outputs")
     notebook.run_all()
 
     for name in ("preview", "create"):
-        view = notebook.output(notebook.number_of(name)).locator(".ddj-run")
-        expect(view).to_have_count(1)
-        expect(view.locator(".ddj-chip")).to_contain_text("Completed")
+        output = notebook.output(notebook.number_of(name))
+        expect(output.locator(".dd-view .dd-chip")).to_contain_text("Completed")
+        expect(output.locator(".ddj-run")).to_be_hidden()  # what the notebook keeps
     expect(notebook.page.locator(".jp-OutputArea-output[data-mime-type$=error]")).to_have_count(0)
     expect(notebook.page.locator(".jp-OutputArea-output[data-mime-type$=stderr]")).to_have_count(0)
     expect(notebook.output(notebook.number_of("picture")).locator("img")).to_be_visible()

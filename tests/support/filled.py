@@ -1,9 +1,9 @@
-"""Views in which every text is the same one, made from their models, so that no field is forgotten."""
+"""Views with given texts in every place, made from their models, so that no field is forgotten."""
 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -19,31 +19,34 @@ NUMBERS = {
     **dict.fromkeys(("start", "first", "number"), 0),
     "best": 5,
 }
-PER_LOCATION = {"locations", "findings", "answers"}  # of a report: run and submit
 NO = {"told"}  # rows that are told cannot be asked for
+PER_LOCATION = {"locations", "findings", "answers"}  # of a report: run and submit
 
 
-def filled(kind: type[BaseModel], text: str, **parts: Any) -> Any:
-    """A view whose texts are all this one, and whose lists hold an item for each form that it may have."""
-    return kind.model_validate({**_fields(kind, text), **parts})
+def filled(kind: type[BaseModel], *texts: str, **parts: Any) -> Any:
+    """A view whose texts are these.
+
+    Its lists hold an item for each text, in each form that it may have. Where there is but one text, it is the first.
+    """
+    return kind.model_validate({**_fields(kind, texts), **parts})
 
 
-def live_views(text: str) -> Iterator[View]:
-    """Everything that a widget may hold, filled so."""
+def live_views(*texts: str) -> Iterator[View]:
+    """Each kind of thing that a widget may hold, filled so; a run has ended."""
     for kind in LIVE:
-        yield from _variants(kind, text)
+        yield _variants(kind, texts[:1])[-1].model_copy(update=_fields(kind, texts, only=tuple))
 
 
-def replies(text: str) -> dict[str, Any]:
+def replies(*texts: str) -> dict[str, Any]:
     """What answers each request, as it travels: by the name of the request."""
     return {
-        request.model_fields["op"].default: None if reply is None else filled(reply, text).model_dump(mode="json")
+        request.model_fields["op"].default: None if reply is None else filled(reply, *texts).model_dump(mode="json")
         for request, reply in REQUESTS.items()
     }
 
 
-def _variants(kind: type[BaseModel], text: str) -> list[Any]:
-    """One for each choice of the field that has most of them; two of a view without choices."""
+def _variants(kind: type[BaseModel], texts: Sequence[str]) -> list[Any]:
+    """For each text one for each choice of the field that has most of them; two of a view without choices."""
     kind.model_rebuild()
     choices = {
         name: get_args(field.annotation)
@@ -51,38 +54,46 @@ def _variants(kind: type[BaseModel], text: str) -> list[Any]:
         if get_origin(field.annotation) is Literal
     }
     chosen = max(choices, key=lambda name: len(choices[name]), default=None)
-    fields = _fields(kind, text)
     if chosen is None or len(choices[chosen]) < ROWS:
-        return [kind.model_validate(fields)] * ROWS
-    return [kind.model_validate({**fields, chosen: choice}) for choice in choices[chosen]]
+        views = [kind.model_validate(_fields(kind, [text])) for text in texts]
+        return views * ROWS if len(views) < ROWS else views
+    return [
+        kind.model_validate({**fields, chosen: choice})
+        for fields in (_fields(kind, [text]) for text in texts)
+        for choice in choices[chosen]
+    ]
 
 
-def _fields(kind: type[BaseModel], text: str) -> dict[str, Any]:
+def _fields(kind: type[BaseModel], texts: Sequence[str], only: Any = None) -> dict[str, Any]:
     kind.model_rebuild()
-    return {name: _value(kind, name, field.annotation, text) for name, field in kind.model_fields.items()}
+    return {
+        name: _value(kind, name, field.annotation, texts)
+        for name, field in kind.model_fields.items()
+        if only is None or get_origin(field.annotation) is only
+    }
 
 
-def _value(owner: type[BaseModel], name: str, kind: Any, text: str) -> Any:
+def _value(owner: type[BaseModel], name: str, kind: Any, texts: Sequence[str]) -> Any:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return _value(owner, name, next(one for one in arguments if one is not types.NoneType), text)
+        return _value(owner, name, next(one for one in arguments if one is not types.NoneType), texts)
     if origin is Literal:
         return arguments[0]
     if origin is tuple:
-        return _values(owner, name, arguments[0], text)
+        return tuple(_values(owner, name, arguments[0], texts))
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return filled(kind, text)
-    return {str: text, bool: name not in NO, int: NUMBERS.get(name, 1), float: 0.5}[kind]
+        return filled(kind, *texts)
+    return {str: texts[0], bool: name not in NO, int: NUMBERS.get(name, 1), float: 0.5}[kind]
 
 
-def _values(owner: type[BaseModel], name: str, kind: Any, text: str) -> list[Any]:
+def _values(owner: type[BaseModel], name: str, kind: Any, texts: Sequence[str]) -> list[Any]:
     if kind is owner:  # Markdown in Markdown: one level of it is enough
-        return [kind.model_validate({"tag": "text", "text": text})]
+        return [kind.model_validate({"tag": "text", "text": texts[0]})]
     if kind is ColumnHeadView:
-        heads = [ColumnHeadView(name=text, kind=text, detail=text, numeric=False)]
-        return heads + [
-            heads[0].model_copy(update={"name": f"{text} {n}"}) for n in range(1, len(_variants(CellView, text)))
-        ]
+        # As many as a row has cells. A name stands only once.
+        cells = len(_variants(CellView, texts)) // len(texts)
+        names = [f"{text} {number}" if number else text for text in texts for number in range(cells)]
+        return [ColumnHeadView(name=each, kind=texts[0], detail=texts[0]) for each in names]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return _variants(kind, text)[:ROWS] if name in PER_LOCATION else _variants(kind, text)
-    return list(range(ROWS)) if kind is int else [_value(owner, name, kind, text)] * ROWS
+        return _variants(kind, texts[:1] if name in PER_LOCATION else texts)[: ROWS if name in PER_LOCATION else None]
+    return list(range(ROWS)) if kind is int else [_value(owner, name, kind, texts)] * ROWS

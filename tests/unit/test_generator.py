@@ -378,6 +378,6 @@ def test_a_column_that_nothing_makes_has_no_settings() -> None:
 def test_no_column_type_of_the_library_is_without_words() -> None:
     from data_designer.config.column_types import DataDesignerColumnType
 
-    from dd_jupyter.display.records_view import KINDS
+    from dd_jupyter.display.table.description import KINDS
 
     assert {str(kind.value) for kind in DataDesignerColumnType} <= set(KINDS)

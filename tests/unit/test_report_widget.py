@@ -48,8 +48,7 @@ class Registering(Step):
     async def carry_out(self, deployment: Any, means: Means) -> None:
         self.times += 1
         means.progress(1, 2)
-        while not self.go_on.wait(0):
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(self.go_on.wait)
         if self.error is not None:
             raise self.error
 
@@ -187,7 +186,7 @@ def test_a_plan_that_cannot_be_made_says_why_and_leaves_none_to_carry_out(person
     object.__setattr__(person.widget._acts, "plan", silence)
 
     assert person.is_refused("plan", to="services") == SILENCE
-    assert "not the last one" in person.is_refused("apply", plan=1)
+    assert "not the last one that was made" in person.is_refused("apply", plan=1)
     assert person.widget.live["at_work"] == ""
 
 
@@ -204,7 +203,7 @@ def test_the_last_plan_is_carried_out_and_the_report_is_about_what_came_of_it(pe
     assert person.checked == [moved]
     assert (person.widget.live["variable"], person.widget.live["version"]) == ("reviews_moved", 1)
     shown = person.sees("resources")["report"]
-    assert [way["code"] for way in shown["way_on"]][0] == "%dd_migrate moved -c reviews_moved"
+    assert shown["way_on"][0]["code"] == "%dd_migrate moved -c reviews_moved"
     told = [one for one in person.told if one["tell"] == "plan"]
     assert told[0]["migration"]["status"]["text"] == "At work: step 1 of 1"
     assert not any(one["can_apply"] for one in told)
@@ -238,17 +237,20 @@ def test_a_variable_of_the_persons_is_not_overwritten(person: Person) -> None:
 
 
 def test_only_the_plan_that_was_shown_last_can_be_carried_out_and_only_once(person: Person) -> None:
-    assert "not the last one" in person.is_refused("apply", plan=1)
+    assert "not the last one that was made" in person.is_refused("apply", plan=1)
     first = person.sees("plan", to="services", resources=[2])["plan"]
     second = person.sees("plan", to="services")["plan"]
 
-    assert "not the last one" in person.is_refused("apply", plan=first)
+    assert "not the last one that was made" in person.is_refused("apply", plan=first)
     person.sees("apply", plan=second)
-    assert "nothing left to do" in person.is_refused("apply", plan=second)
+    assert "is carried out" in person.is_refused("apply", plan=second)
     assert person.steps[0].times == 1  # type: ignore[attr-defined]
 
 
-def test_pressed_twice_it_is_carried_out_once_and_nothing_else_is_planned_meanwhile(person: Person) -> None:
+def test_pressed_twice_it_is_carried_out_once_and_nothing_else_is_planned_meanwhile(
+    person: Person, monkeypatch
+) -> None:
+    monkeypatch.setattr("dd_jupyter.display.widgets.report_widget.SIGN_OF_LIFE_SECONDS", 0.01)
     [step] = person.steps
     assert isinstance(step, Registering)
     step.go_on.clear()
@@ -259,7 +261,8 @@ def test_pressed_twice_it_is_carried_out_once_and_nothing_else_is_planned_meanwh
 
     assert "just now" in person.is_refused("apply", plan=number)
     assert "just now" in person.is_refused("plan", to="services")
-    assert person.widget.live["at_work"]
+    wait_until(lambda: person.widget.live["elapsed_seconds"] > 0)
+    assert person.widget.live["at_work"] == "Carrying out the plan"
     step.go_on.set()
     assert first()["reply"]["applied"]
     assert step.times == 1
@@ -363,8 +366,13 @@ def test_a_magic_shows_a_view_only_where_one_could_be_drawn(monkeypatch, kernel:
 def test_the_variable_of_a_report_follows_what_is_shown_unless_it_holds_something_else(monkeypatch) -> None:
     first, second = report(provider()), report(provider(submit=ok()))
     made: list[ReportWidget] = []
+
+    def shown(widget: ReportWidget, static: dict[str, str]) -> dict[str, Any]:
+        made.append(widget)
+        return {}
+
     monkeypatch.setattr("dd_jupyter.display.front_end.has_a_kernel", lambda: True)
-    monkeypatch.setattr(ReportWidget, "bundle_with", lambda widget, static: made.append(widget) or {})
+    monkeypatch.setattr(ReportWidget, "bundle_with", shown)
     namespace: dict[str, Any] = {"report": first}
     report_bundle_of(
         first, config(), check=lambda _: second, plan=NOBODY, namespace=namespace, name="report", source=None

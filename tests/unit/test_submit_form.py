@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.utils.capture import capture_output
 
 import dd_jupyter as ddj
 from dd_jupyter.display import submit_fields
@@ -27,7 +27,8 @@ from dd_jupyter.nemo.jobs import LONGEST_NAME, check_name
 from dd_jupyter.resources.migration.migration import Migration
 from dd_jupyter.resources.migration.steps import PlannedStep
 from dd_jupyter.resources.report import Finding, Move, ResolutionReport, Row
-from tests.support.builders import builder_with, with_review
+from tests.support.builders import builder_with
+from tests.support.form_browser import FormBrowser
 from tests.support.waiting import wait_until
 from tests.unit.runs import creation_of, done, preview_of, telling
 
@@ -47,20 +48,25 @@ def fields(**changed: str) -> dict[str, str]:
     return {**FIELDS.model_dump(), **changed}
 
 
+def typed(**changed: str) -> Fields:
+    """The same, as the kernel reads it."""
+    return Fields.model_validate(fields(**changed))
+
+
 # What may stand in the fields.
 
 
-@pytest.mark.parametrize("typed", ["5000", "5,000", " 5 000 ", "5_000", "5'000"])
-def test_a_number_may_be_grouped_as_people_do(typed: str) -> None:
-    chosen, problems = submit_fields.read(Fields(**fields(records=typed)))
+@pytest.mark.parametrize("records", ["5000", "5,000", " 5 000 ", "5_000", "5'000"])
+def test_a_number_may_be_grouped_as_people_do(records: str) -> None:
+    chosen, problems = submit_fields.read(typed(records=records))
 
     assert problems == ()
     assert chosen is not None and chosen.num_records == 5000
 
 
-@pytest.mark.parametrize("typed", ["", "0", "-3", "1.5", "five", "1e3", "٣", "²", "9" * 40, "`<img>`"])
-def test_what_is_no_number_of_records_is_said_beneath_the_field(typed: str) -> None:
-    chosen, (problem,) = submit_fields.read(Fields(**fields(records=typed)))
+@pytest.mark.parametrize("records", ["", "0", "-3", "1.5", "five", "1e3", "٣", "²", "9" * 40, "`<img>`"])
+def test_what_is_no_number_of_records_is_said_beneath_the_field(records: str) -> None:
+    chosen, (problem,) = submit_fields.read(typed(records=records))
 
     assert chosen is None
     assert problem.field == "records" and problem.text.endswith(".")
@@ -73,7 +79,7 @@ def test_a_jobs_name_is_refused_as_the_services_would(name: str) -> None:
     with pytest.raises(RefusedError):
         check_name(name)
 
-    _, (problem,) = submit_fields.read(Fields(**fields(job_name=name)))
+    _, (problem,) = submit_fields.read(typed(job_name=name))
 
     assert problem.field == "job_name"
     assert "--name" not in problem.text  # there is no such option in a form
@@ -81,21 +87,21 @@ def test_a_jobs_name_is_refused_as_the_services_would(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\\b", "a\0b"])
 def test_a_datasets_name_is_one_folder(name: str) -> None:
-    _, (problem,) = submit_fields.read(Fields(**fields(location="run", dataset_name=name)))
+    _, (problem,) = submit_fields.read(typed(location="run", dataset_name=name))
 
     assert problem.field == "dataset_name"
 
 
 def test_only_the_fields_of_the_chosen_place_count() -> None:
-    in_services, _ = submit_fields.read(Fields(**fields(dataset_name="", artifact_path="")))
-    here, _ = submit_fields.read(Fields(**fields(location="run", job_name="No Name", workspace="a b")))
+    in_services, _ = submit_fields.read(typed(dataset_name="", artifact_path=""))
+    here, _ = submit_fields.read(typed(location="run", job_name="No Name", workspace="a b"))
 
     assert in_services is not None and in_services.name == "reviews-1"
     assert here is not None and (here.name, here.workspace) == ("dataset", None)
 
 
 def test_every_problem_is_said_at_once() -> None:
-    _, problems = submit_fields.read(Fields(**fields(records="", job_name="", workspace="a b")))
+    _, problems = submit_fields.read(typed(records="", job_name="", workspace="a b"))
 
     assert [problem.field for problem in problems] == ["records", "job_name", "workspace"]
 
@@ -125,7 +131,7 @@ def test_every_problem_is_said_at_once() -> None:
     ],
 )
 def test_the_line_that_does_the_same_has_the_values(changed: dict[str, str], spelling: Spelling, line: str) -> None:
-    chosen, _ = submit_fields.read(Fields(**fields(**changed)))
+    chosen, _ = submit_fields.read(typed(**changed))
 
     assert chosen is not None
     assert submit_fields.code(chosen, spelling) == line
@@ -133,7 +139,7 @@ def test_the_line_that_does_the_same_has_the_values(changed: dict[str, str], spe
 
 def test_a_dataset_that_is_there_is_told_to_stay(tmp_path: Path) -> None:
     (tmp_path / "dataset").mkdir()
-    chosen, _ = submit_fields.read(Fields(**fields(location="run", artifact_path=str(tmp_path))))
+    chosen, _ = submit_fields.read(typed(location="run", artifact_path=str(tmp_path)))
 
     assert chosen is not None
     assert "stays as it is" in submit_fields.sentence(chosen)
@@ -220,47 +226,17 @@ class AtHand:
         return self.expected
 
 
-class Browser:
-    """The other end of a form."""
-
-    def __init__(self, form: SubmitForm, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.form = form
-        self.heard: list[dict[str, Any]] = []
-        self._number = 0
-        monkeypatch.setattr(form, "send", self.heard.append)
-
-    def sends(self, op: str, **ask: Any) -> Callable[[], dict[str, Any]]:
-        """Ask; what is given waits for the answer."""
-        self._number += 1
-        name = f"r{self._number}"
-        self.form._handle_custom_msg({"request": name, "ask": {"op": op, **ask}}, [])
-
-        def answer() -> dict[str, Any]:
-            wait_until(lambda: any(message.get("request") == name for message in self.heard))
-            return next(message for message in self.heard if message.get("request") == name)
-
-        return answer
-
-    def asks(self, op: str, **ask: Any) -> Any:
-        answer = self.sends(op, **ask)()
-        assert "error" not in answer, answer["error"]
-        return answer["reply"]
-
-    def refused(self, op: str, **ask: Any) -> str:
-        return str(self.sends(op, **ask)()["error"])
-
-
 @pytest.fixture
 def maker(tmp_path: Path) -> AtHand:
     return AtHand(tmp_path)
 
 
 @pytest.fixture
-def browser(maker: AtHand, monkeypatch: pytest.MonkeyPatch) -> Browser:
-    return Browser(SubmitForm(LIVE, maker, Spelling("builder", "reviews")), monkeypatch)
+def browser(maker: AtHand, monkeypatch: pytest.MonkeyPatch) -> FormBrowser:
+    return FormBrowser(SubmitForm(LIVE, maker, Spelling("builder", "reviews")), monkeypatch)
 
 
-def test_a_draft_says_what_it_would_do(browser: Browser, maker: AtHand) -> None:
+def test_a_draft_says_what_it_would_do(browser: FormBrowser, maker: AtHand) -> None:
     maker.expected = Forecast(5000, seconds=420.0, tokens=2_600_000)
 
     draft = browser.asks("draft", fields=fields(workspace="research"))
@@ -271,35 +247,40 @@ def test_a_draft_says_what_it_would_do(browser: Browser, maker: AtHand) -> None:
     assert draft["code"].endswith("--submit -n 5000 --name reviews-1 -w research")
 
 
-def test_a_draft_with_moves_says_so_and_names_the_option(browser: Browser) -> None:
+def test_a_draft_with_moves_says_so_and_names_the_option(browser: FormBrowser) -> None:
     draft = browser.asks("draft", fields=fields(), migrate=True)
 
     assert draft["words"].startswith("What is missing there is moved first; then one job")
     assert "--submit --migrate" in draft["code"]
 
 
-def test_a_draft_with_a_problem_promises_nothing(browser: Browser) -> None:
+def test_a_draft_with_a_problem_promises_nothing(browser: FormBrowser) -> None:
     draft = browser.asks("draft", fields=fields(records="none"))
 
     assert [problem["field"] for problem in draft["problems"]] == ["records"]
     assert (draft["forecast"], draft["words"], draft["code"]) == ("", "", "")
 
 
-def test_the_place_is_looked_up_while_other_fields_are_not_filled_in_yet(browser: Browser, maker: AtHand) -> None:
+def test_the_place_is_looked_up_while_other_fields_are_not_filled_in_yet(browser: FormBrowser, maker: AtHand) -> None:
     found = browser.asks("look up", fields=fields(records="", job_name="", workspace=" research "))
 
     assert maker.asked == [Where("submit", "research", Path("artifacts"), None)]
     assert found["status"]["text"] == "All is there"
 
 
-def test_a_look_up_that_is_outdated_before_its_turn_asks_nobody(browser: Browser, maker: AtHand) -> None:
+def workspace_asked_for(browser: FormBrowser) -> str:
+    newest: Any = browser.form._newest
+    return str(newest.fields.workspace)
+
+
+def test_a_look_up_that_is_outdated_before_its_turn_asks_nobody(browser: FormBrowser, maker: AtHand) -> None:
     maker.look_up_go.clear()
     first = browser.sends("look up", fields=fields(workspace="a"))
     wait_until(lambda: len(maker.asked) == 1)
     second = browser.sends("look up", fields=fields(workspace="b"))
-    wait_until(lambda: browser.form._newest is not None and browser.form._newest.fields.workspace == "b")
+    wait_until(lambda: workspace_asked_for(browser) == "b")
     third = browser.sends("look up", fields=fields(workspace="c"))
-    wait_until(lambda: browser.form._newest.fields.workspace == "c")
+    wait_until(lambda: workspace_asked_for(browser) == "c")
 
     maker.look_up_go.set()
 
@@ -308,26 +289,27 @@ def test_a_look_up_that_is_outdated_before_its_turn_asks_nobody(browser: Browser
     assert [where.workspace for where in maker.asked] == ["a", "c"]
 
 
-def test_the_workspaces_to_choose_from_are_told(browser: Browser) -> None:
+def test_the_workspaces_to_choose_from_are_told(browser: FormBrowser) -> None:
     assert browser.asks("workspaces") == {"usual": "default", "names": ["default", "research"]}
 
 
 def test_every_request_of_a_form_is_read_as_it_was_sent() -> None:
     for op in ("draft", "look up", "submit"):
         assert parsed({"op": op, "fields": fields()}).model_dump()["fields"] == fields()
-    with pytest.raises(ValueError):
-        parsed({"op": "submit", "fields": fields(location="moon")})
-    with pytest.raises(ValueError):
-        parsed({"op": "submit", "fields": {**fields(), "more": "x"}})
-    with pytest.raises(ValueError):
-        parsed({"op": "submit", "fields": fields(records="1" * 1001)})
     assert {"draft", "look up", "workspaces", "submit"} <= {kind.model_fields["op"].default for kind in REQUESTS}
+
+
+@pytest.mark.parametrize(
+    "odd", [{"location": "moon"}, {"more": "x"}, {"records": "1" * 1001}, {"records": 5000}, {"job_name": None}]
+)
+def test_what_no_form_holds_is_refused(browser: FormBrowser, odd: dict[str, Any]) -> None:
+    assert "something odd" in browser.refused("submit", fields={**fields(), **odd})
 
 
 # Submitting.
 
 
-def test_submitting_makes_what_was_chosen_and_folds_the_form(browser: Browser, maker: AtHand) -> None:
+def test_submitting_makes_what_was_chosen_and_folds_the_form(browser: FormBrowser, maker: AtHand) -> None:
     assert browser.asks("submit", fields=fields(workspace="research")) == {"problems": []}
 
     assert maker.made == [(Chosen("submit", 5000, "research", "reviews-1", Path("artifacts")), None)]
@@ -337,7 +319,7 @@ def test_submitting_makes_what_was_chosen_and_folds_the_form(browser: Browser, m
     assert browser.form.result is maker.run
 
 
-def test_a_double_click_makes_one_job(browser: Browser, maker: AtHand) -> None:
+def test_a_double_click_makes_one_job(browser: FormBrowser, maker: AtHand) -> None:
     maker.go.clear()
     first = browser.sends("submit", fields=fields())
     assert maker.making.wait(10)
@@ -350,7 +332,7 @@ def test_a_double_click_makes_one_job(browser: Browser, maker: AtHand) -> None:
     assert len(maker.made) == 1
 
 
-def test_many_clicks_at_once_make_one_job(browser: Browser, maker: AtHand) -> None:
+def test_many_clicks_at_once_make_one_job(browser: FormBrowser, maker: AtHand) -> None:
     answers = [browser.sends("submit", fields=fields()) for _ in range(20)]
 
     replies = [answer() for answer in answers]
@@ -359,21 +341,23 @@ def test_many_clicks_at_once_make_one_job(browser: Browser, maker: AtHand) -> No
     assert sum("reply" in reply for reply in replies) == 1
 
 
-def test_a_form_is_submitted_once_only(browser: Browser, maker: AtHand) -> None:
+def test_a_form_is_submitted_once_only(browser: FormBrowser, maker: AtHand) -> None:
     browser.asks("submit", fields=fields())
 
     assert "has been submitted" in browser.refused("submit", fields=fields(job_name="another"))
     assert len(maker.made) == 1
 
 
-def test_what_is_wrong_is_told_at_its_field_and_nothing_is_begun(browser: Browser, maker: AtHand) -> None:
+def test_what_is_wrong_is_told_at_its_field_and_nothing_is_begun(browser: FormBrowser, maker: AtHand) -> None:
     reply = browser.asks("submit", fields=fields(records="0"))
 
     assert [problem["field"] for problem in reply["problems"]] == ["records"]
     assert not maker.making.is_set() and browser.form.live["state"] == "open"
 
 
-def test_a_name_that_is_taken_is_told_at_its_field_and_another_can_be_tried(browser: Browser, maker: AtHand) -> None:
+def test_a_name_that_is_taken_is_told_at_its_field_and_another_can_be_tried(
+    browser: FormBrowser, maker: AtHand
+) -> None:
     maker.refusal = ConflictError("A job `reviews-1` exists already.")
 
     reply = browser.asks("submit", fields=fields())
@@ -385,19 +369,19 @@ def test_a_name_that_is_taken_is_told_at_its_field_and_another_can_be_tried(brow
     assert [chosen.name for chosen, _ in maker.made] == ["reviews-2"]
 
 
-def test_an_error_of_the_services_is_told_and_the_form_stays_open(browser: Browser, maker: AtHand) -> None:
+def test_an_error_of_the_services_is_told_and_the_form_stays_open(browser: FormBrowser, maker: AtHand) -> None:
     maker.refusal = UnreachableError("NeMo Services do not answer.")
 
     assert browser.refused("submit", fields=fields()) == "NeMo Services do not answer."
     assert browser.form.live["state"] == "open" and browser.form.live["step"] == ""
 
 
-def test_before_it_is_submitted_there_is_no_result(browser: Browser) -> None:
+def test_before_it_is_submitted_there_is_no_result(browser: FormBrowser) -> None:
     with pytest.raises(NotReadyError, match="not been submitted"):
         _ = browser.form.result
 
 
-def test_the_form_does_not_keep_the_run_alive(browser: Browser, maker: AtHand) -> None:
+def test_the_form_does_not_keep_the_run_alive(browser: FormBrowser, maker: AtHand) -> None:
     browser.asks("submit", fields=fields())
 
     assert browser.form._maker is None
@@ -411,7 +395,9 @@ class Moving(Migration):
 
     def __init__(self, state: Any = "to do", fails: int = 0) -> None:
         super().__init__(builder_with(), "services", None, [], None)  # type: ignore[arg-type]
-        self._plans = [PlannedStep(action="Register", kind="provider", name="nvidia", state=state, target="default/n")]
+        self._plans = [
+            PlannedStep(action="Register provider", kind="provider", name="nvidia", state=state, target="default/n")
+        ]
         self._fails = fails
         self.applied = 0
 
@@ -435,14 +421,14 @@ class Moving(Migration):
         return self
 
 
-def planned(browser: Browser, maker: AtHand, migration: Migration, **changed: str) -> int:
+def planned(browser: FormBrowser, maker: AtHand, migration: Migration, **changed: str) -> int:
     """Look up, and plan."""
     maker.migration = migration
     browser.asks("look up", fields=fields(**changed))
     return int(browser.asks("plan", to="services")["plan"])
 
 
-def test_the_plan_that_was_shown_is_carried_out_before(browser: Browser, maker: AtHand) -> None:
+def test_the_plan_that_was_shown_is_carried_out_before(browser: FormBrowser, maker: AtHand) -> None:
     migration = Moving()
     number = planned(browser, maker, migration)
     assert migration.applied == 0
@@ -456,7 +442,7 @@ def test_the_plan_that_was_shown_is_carried_out_before(browser: Browser, maker: 
     assert {message["migration"]["name"] for message in told} == {""}
 
 
-def test_a_plan_is_for_the_place_that_was_looked_up(browser: Browser, maker: AtHand) -> None:
+def test_a_plan_is_for_the_place_that_was_looked_up(browser: FormBrowser, maker: AtHand) -> None:
     number = planned(browser, maker, Moving(), workspace="research")
 
     assert maker.asked[-1] == Where("submit", "research", Path("artifacts"), 5000)
@@ -464,7 +450,7 @@ def test_a_plan_is_for_the_place_that_was_looked_up(browser: Browser, maker: AtH
     assert maker.made == []
 
 
-def test_an_older_plan_is_not_carried_out(browser: Browser, maker: AtHand) -> None:
+def test_an_older_plan_is_not_carried_out(browser: FormBrowser, maker: AtHand) -> None:
     older, newer = Moving(), Moving()
     number = planned(browser, maker, older)
     planned(browser, maker, newer)
@@ -473,7 +459,7 @@ def test_an_older_plan_is_not_carried_out(browser: Browser, maker: AtHand) -> No
     assert (older.applied, newer.applied) == (0, 0)
 
 
-def test_nothing_is_moved_while_something_cannot_be(browser: Browser, maker: AtHand) -> None:
+def test_nothing_is_moved_while_something_cannot_be(browser: FormBrowser, maker: AtHand) -> None:
     migration = Moving(state="impossible")
     number = planned(browser, maker, migration)
 
@@ -481,7 +467,7 @@ def test_nothing_is_moved_while_something_cannot_be(browser: Browser, maker: AtH
     assert migration.applied == 0 and browser.form.live["state"] == "open"
 
 
-def test_a_move_that_fails_submits_nothing_and_goes_on_the_next_time(browser: Browser, maker: AtHand) -> None:
+def test_a_move_that_fails_submits_nothing_and_goes_on_the_next_time(browser: FormBrowser, maker: AtHand) -> None:
     migration = Moving(fails=1)
     number = planned(browser, maker, migration)
 
@@ -491,7 +477,7 @@ def test_a_move_that_fails_submits_nothing_and_goes_on_the_next_time(browser: Br
     assert len(maker.made) == 1
 
 
-def test_what_is_moved_is_not_moved_again_for_another_name(browser: Browser, maker: AtHand) -> None:
+def test_what_is_moved_is_not_moved_again_for_another_name(browser: FormBrowser, maker: AtHand) -> None:
     migration = Moving()
     number = planned(browser, maker, migration)
     maker.refusal = ConflictError("A job `reviews-1` exists already.")
@@ -503,7 +489,7 @@ def test_what_is_moved_is_not_moved_again_for_another_name(browser: Browser, mak
     assert migration.applied == 1 and len(maker.made) == 1
 
 
-def test_nothing_can_be_planned_before_something_was_looked_up(browser: Browser) -> None:
+def test_nothing_can_be_planned_before_something_was_looked_up(browser: FormBrowser) -> None:
     assert "Nothing was looked up" in browser.refused("plan", to="services")
 
 
@@ -511,25 +497,24 @@ def test_nothing_can_be_planned_before_something_was_looked_up(browser: Browser)
 
 
 @pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[InteractiveShell]:
+def shell(publisher: CapturingDisplayPublisher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> InteractiveShell:
     monkeypatch.chdir(tmp_path)
-    shell = InteractiveShell()
+    shell = InteractiveShell.instance()
     register(shell)
     shell.user_ns["builder"] = builder_with()
-    yield shell
-    shell.restore_sys_module_state()
-    shell.history_manager.end_session()
+    return shell
 
 
 def shown(shell: InteractiveShell, line: str, cell: str | None = None) -> dict[str, Any]:
     """What the magic displays."""
-    with capture_output() as captured:
-        if cell is None:
-            shell.run_line_magic("dd_submit", line)
-        else:
-            shell.run_cell_magic("dd_submit", line, cell)
-    (output,) = captured.outputs
-    data: dict[str, Any] = output.data
+    if cell is None:
+        shell.run_line_magic("dd_submit", line)
+    else:
+        shell.run_cell_magic("dd_submit", line, cell)
+    publisher: Any = shell.display_pub
+    output, place = publisher.outputs
+    assert place["data"] == {"text/html": "", "text/plain": ""}  # of the run, in whose place it is drawn later
+    data: dict[str, Any] = output["data"]
     return data
 
 
@@ -547,9 +532,8 @@ def test_the_cell_holds_the_configuration(shell: InteractiveShell) -> None:
     assert "%%dd_create reviews --submit -n 100 --name reviews-1" in data["text/plain"]
 
 
-def test_the_name_that_is_suggested_is_one_that_the_services_take(shell: InteractiveShell) -> None:
-    with capture_output():
-        form = ddj.submit_form(builder_with(), name="My_Reviews of 2026")
+def test_the_name_that_is_suggested_is_one_that_the_services_take() -> None:
+    form = ddj.submit_form(builder_with(), name="My_Reviews of 2026")
 
     check_name(form.live["job_name"])
 
@@ -578,7 +562,7 @@ def test_the_forecast_is_of_a_preview_of_the_same_configuration(monkeypatch: pyt
     other.add_column(name="more", column_type="expression", expr="{{ product }}")
     namespace: dict[str, Any] = {"other": preview(other), "x": 1}
     form = ddj.submit_form(builder_with(), previews=namespace.values())
-    browser = Browser(form, monkeypatch)
+    browser = FormBrowser(form, monkeypatch)
     assert browser.asks("draft", fields=fields())["forecast"] == ""
 
     namespace["sample"] = preview(builder_with())
@@ -599,7 +583,7 @@ def test_a_run_in_this_kernel_is_made_in_the_background_and_kept(
         watch=lambda run: None,
         keep=kept.append,
     )
-    browser = Browser(form, monkeypatch)
+    browser = FormBrowser(form, monkeypatch)
 
     browser.asks(
         "submit", fields=fields(location="run", records="3", dataset_name="reviews", artifact_path=str(tmp_path))
@@ -611,6 +595,11 @@ def test_a_run_in_this_kernel_is_made_in_the_background_and_kept(
     assert form.result.path == tmp_path / "reviews"
 
 
-def test_what_a_notebook_would_keep_holds_names_and_numbers_only(browser: Browser) -> None:
-    assert set(browser.form.live) == set(LiveSubmitView.model_fields)
-    assert with_review  # the builder's prompts are in no trait, since no field is for them
+def test_what_a_notebook_would_keep_holds_nothing_of_the_configuration() -> None:
+    builder = builder_with()
+    builder.add_column(name="private", column_type="expression", expr="{{ product }} not-for-the-notebook")
+
+    form = ddj.submit_form(builder)
+
+    assert set(form.live) == set(LiveSubmitView.model_fields)
+    assert "not-for-the-notebook" not in json.dumps(form.get_state(), default=repr)

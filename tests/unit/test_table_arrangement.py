@@ -231,7 +231,7 @@ def test_a_date_stands_for_all_that_it_names(dtype: Any, test: str, typed: str, 
 
 
 def test_days_and_zoned_times_as_objects_are_dates_too() -> None:
-    early, late = datetime.timezone.utc, datetime.timezone(datetime.timedelta(hours=9))
+    early, late = datetime.UTC, datetime.timezone(datetime.timedelta(hours=9))
     times = [datetime.datetime(2024, 1, 2, tzinfo=late), datetime.datetime(2024, 1, 1, tzinfo=early), None]
 
     assert passing([datetime.date(2024, 1, 2), None, datetime.date(2023, 1, 1)], "at least", "2024", object) == [0]
@@ -293,13 +293,16 @@ def test_all_filters_hold_and_the_rest_is_sorted() -> None:
         ("bad", "contains", "x", "There is no column `bad`."),
     ],
 )
-def test_a_filter_that_does_not_fit_is_refused_in_a_sentence(
-    column: str, test: Any, typed: str, sentence: str
-) -> None:
+def test_a_filter_that_does_not_fit_is_refused_in_a_sentence(column: str, test: Any, typed: str, sentence: str) -> None:
     table = pa.table({"stars": [1], "day": [datetime.datetime(2024, 1, 1)], "good": [True]})
 
     with pytest.raises(ConfigError, match=sentence.replace(".", r"\.")):
         numbers(table, (), Filter(column=column, test=test, value=typed))
+
+
+def test_what_changed_is_known_of_comparisons_alone() -> None:
+    with pytest.raises(ConfigError, match="Only a comparison"):
+        passing(["a"], "changed")
 
 
 def test_a_sort_by_a_column_that_is_gone_is_refused() -> None:

@@ -41,7 +41,11 @@ def caveats_of(comparison: Comparison) -> Iterator[NoticeView]:
             f"{records:,} of {counted(len(comparison.common), 'record')}: there the other columns were made from other "
             "values. To compare record by record, use the earlier records as the seed dataset of both."
         )
-    for side in (comparison.before, comparison.after):
+    for at, side in enumerate((comparison.before, comparison.after)):
+        alone = sum(pair[1 - at] is None for pair in comparison.rows)
+        if alone:
+            are, count = ("is", "counts") if alone == 1 else ("are", "count")
+            yield _info(f"{counted(alone, 'record')} {are} in `{side.name}` only, and {count} among those that differ.")
         if side.failed:
             yield _info(
                 f"In `{side.name}`, {counted(side.failed, 'record')} failed; it is not known which, so records after "
@@ -51,10 +55,21 @@ def caveats_of(comparison: Comparison) -> Iterator[NoticeView]:
 
 def _other_order(comparison: Comparison, names: list[str]) -> bool:
     """Whether the records have, in these columns, the same values in another order."""
-    if not any(comparison.changed_in(name) for name in names) or len(comparison.before) != len(comparison.after):
+    if not any(comparison.changed_in(name) for name in names) or len(comparison.common) != len(comparison.rows):
         return False
-    sides = (comparison.before, comparison.after)
-    before, after = (Counter(zip(*(map(repr, side.columns[name]) for name in names), strict=True)) for side in sides)
+    # Each column on its own first, and only what differs of it: most are told apart by that, in no time.
+    changed = [name for name in names if comparison.changed_in(name)]
+    return all(_same_values(comparison, [name]) for name in changed) and _same_values(comparison, names)
+
+
+def _same_values(comparison: Comparison, names: list[str]) -> bool:
+    columns = [comparison.differs[name] for name in names]
+    rows = [row for row in comparison.common if any(column[row] for column in columns)]
+    sides = (comparison.before.columns, 0), (comparison.after.columns, 1)
+    before, after = (
+        Counter(tuple(repr(side[name][comparison.rows[row][at]]) for name in names) for row in rows)  # type: ignore[index]
+        for side, at in sides
+    )
     return before == after
 
 

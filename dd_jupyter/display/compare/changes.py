@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dd_jupyter.display.compare.differences import is_missing
 from dd_jupyter.display.requests import MeasureView, SettingChangeView, SettingView
@@ -12,9 +12,12 @@ from dd_jupyter.display.table.description import KINDS
 from dd_jupyter.display.values import is_number
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from dd_jupyter.display.compare.side import Side
 
 Values = Sequence[Any]
+Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 
 
 def setting_changes(before: Side, after: Side) -> tuple[SettingChangeView, ...]:
@@ -60,30 +63,25 @@ def _settings(column: str, before: Sequence[SettingView], after: Sequence[Settin
             )
 
 
-def measures_of(
-    before: Values, after: Values, pairs: Callable[[], Iterator[tuple[Any, Any]]]
-) -> tuple[MeasureView, ...]:
+def measures_of(before: Values, after: Values, common: Sequence[tuple[int, int]]) -> tuple[MeasureView, ...]:
     """Means of a column before and after: of its numbers, or of each score of a judge; () where it has none.
 
     Args:
         before: All values of the earlier side.
         after: All values of the later one.
-        pairs: Gives the values of the records that both have.
+        common: Where the records that both have stand in the one and in the other.
     """
     if _are_numbers(before) and _are_numbers(after):
-        return (_measure("", before, after, list(pairs()), judged=False),)
+        return (_measure("", _floats(before), _floats(after), common, judged=False),)
     old, new = _scores_of(before), _scores_of(after)
-    if not (old and new):
-        return ()
-    both = [(_scores(one) or {}, _scores(other) or {}) for one, other in pairs()]
     known = {name for scores in old for name in scores}
     names = [name for name in dict.fromkeys(name for scores in new for name in scores) if name in known]
     return tuple(
         _measure(
             name,
-            [scores.get(name) for scores in old],
-            [scores.get(name) for scores in new],
-            [(one.get(name), other.get(name)) for one, other in both],
+            _floats([scores.get(name) for scores in old]),
+            _floats([scores.get(name) for scores in new]),
+            common,
             judged=True,
         )
         for name in names
@@ -91,23 +89,45 @@ def measures_of(
 
 
 def _measure(
-    name: str, before: Values, after: Values, pairs: Sequence[tuple[Any, Any]], *, judged: bool
+    name: str, before: Floats, after: Floats, common: Sequence[tuple[int, int]], *, judged: bool
 ) -> MeasureView:
-    known = [(old, new) for old, new in pairs if not is_missing(old) and not is_missing(new)]
+    import numpy as np
+
+    places = np.array(common, dtype=int).reshape(-1, 2)
+    old, new = before[places[:, 0]], after[places[:, 1]]
     return MeasureView(
         name=name,
         before=_mean(before),
         after=_mean(after),
-        up=sum(bool(new > old) for old, new in known),
-        down=sum(bool(new < old) for old, new in known),
+        up=int((new > old).sum()),
+        down=int((new < old).sum()),
         judged=judged,
     )
 
 
-def _mean(values: Values) -> str:
-    numbers = [float(value) for value in values if not is_missing(value)]
-    finite = [number for number in numbers if math.isfinite(number)]
-    return f"{math.fsum(finite) / len(finite):.4g}" if finite else "–"
+def _mean(numbers: Floats) -> str:
+    import numpy as np
+
+    finite = numbers[np.isfinite(numbers)]
+    return f"{finite.mean():.4g}" if len(finite) else "–"
+
+
+def _floats(values: Values) -> Floats:
+    """Numbers as floats, missing ones as what is no number; those beyond all floats count as infinite."""
+    import numpy as np
+
+    if {*map(type, values)} == {float}:
+        return np.array(values)
+    return np.array([math.nan if is_missing(value) else _float(value) for value in values], dtype=float)
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    except TypeError:  # a complex number
+        return math.nan
 
 
 def _are_numbers(values: Values) -> bool:
@@ -125,7 +145,7 @@ def _scores_of(values: Values) -> list[dict[str, float]]:
         if scores is None:
             return []
         found.append(scores)
-    return found if any(found) else []
+    return found
 
 
 def _scores(value: Any) -> dict[str, float] | None:

@@ -116,10 +116,10 @@ class CompareTable:
             return shown
         if old.form in _LINES and new.form in _LINES:
             # Of two long texts that begin alike, what is seen of them would be the same.
-            texts = [values.written(value) or "" for value in self._comparison.pair(row, name)]
-            if start := first_difference(*texts):
-                former, now = (words.cut("…" + text[start:], CELL_CHARACTERS) for text in texts)
-                return new.model_copy(update={"text": now, "before": former})
+            was, now = (values.written(value) or "" for value in self._comparison.pair(row, name))
+            if start := first_difference(was, now):
+                before, after = (words.cut("…" + text[start:], CELL_CHARACTERS) for text in (was, now))
+                return new.model_copy(update={"text": after, "before": before})
         return new.model_copy(update={"before": old.text})
 
     def _fields(self, table: Table, row: int, at: int) -> tuple[FieldView, ...]:

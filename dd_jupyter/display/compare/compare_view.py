@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display import values
-from dd_jupyter.display.compare.caveats import caveats_of
 from dd_jupyter.display.compare.compare_model import (
     ChangedRecordView,
     ChangedTextView,
@@ -34,7 +33,13 @@ VALUES = 8
 """Values of a record that it keeps."""
 
 VALUE_CHARACTERS = 400
+VALUE_LEAD = 60
+"""Of what the values have in common, about as much stands before their first difference."""
+
 SETTING_CHARACTERS = 4_000
+COMPARED_CHARACTERS = 200_000
+"""A difference that comes later in a text is not found for the static view."""
+
 
 LONG = 240
 """What both texts have in common is cut where it is longer."""
@@ -57,7 +62,7 @@ def columns_of(comparison: Comparison) -> tuple[ChangedColumnView, ...]:
                     name=name,
                     kind=comparison.kind(name),
                     changed=changed,
-                    types=comparison.types(name),
+                    types=comparison.types.get(name, ""),
                     only=only,
                     settings=settings,
                 )
@@ -87,7 +92,7 @@ def live_view(comparison: Comparison) -> LiveCompareView:
     return LiveCompareView(
         before=side_view(comparison.before),
         after=side_view(comparison.after),
-        notices=tuple(caveats_of(comparison)),
+        notices=comparison.caveats,
         table=comparison.table.view,
         compared=len(comparison.common),
         changed=comparison.changed,
@@ -104,7 +109,7 @@ def compare_view(comparison: Comparison) -> CompareView:
         before=side_view(comparison.before),
         after=side_view(comparison.after),
         status=status_of(comparison),
-        notices=tuple(caveats_of(comparison)),
+        notices=comparison.caveats,
         compared=len(comparison.common),
         columns=tuple(
             ColumnRowView(column=column, measures=comparison.measures.get(column.name, ())) for column in columns
@@ -141,7 +146,7 @@ def _record(comparison: Comparison, row: int) -> ChangedRecordView:
 def _value(comparison: Comparison, row: int, name: str) -> ChangedTextView:
     was, now = comparison.pair(row, name)
     old, new = _written(was, comparison.before, name), _written(now, comparison.after, name)
-    start = first_difference(old, new)
+    start = first_difference(old, new, VALUE_LEAD)
     lead = "…" if start else ""
     before, after = pieces_of(*(lead + text[start : start + VALUE_CHARACTERS] for text in (old, new)))
     cut = [(pieces, len(text) > start + VALUE_CHARACTERS) for pieces, text in ((before, old), (after, new))]
@@ -151,7 +156,8 @@ def _value(comparison: Comparison, row: int, name: str) -> ChangedTextView:
 
 def _written(value: Any, side: Side, name: str) -> str:
     """The value as a text: "" where there is none."""
-    fields = values.fields(name, value, side.about.type(name), "", folder=side.about.folder)
+    about = side.about
+    fields = values.fields(name, value, about.type(name), "", folder=about.folder, characters=COMPARED_CHARACTERS)
     return " ".join(_field(field) for field in fields)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display.compare.changes import measures_of, setting_changes
-from dd_jupyter.display.compare.differences import differing, type_of
+from dd_jupyter.display.compare.differences import differing, missing_in, type_of
 from dd_jupyter.display.compare.side import Side, side_of
 from dd_jupyter.display.requests import ChangesView, ColumnMeasuresView, MeasureView, SettingChangeView
+from dd_jupyter.display.view_parts import NoticeView
 from dd_jupyter.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ def compare(before: Any, after: Any, *, names: tuple[str, str] = ("", "")) -> Co
         ConfigError: When one of them is neither a run nor a DataFrame, or they have no column in common.
         NotReadyError: When one of them has no records, or has them not yet.
     """
-    return Comparison(side_of(before, "before", names[0]), side_of(after, "after", names[1]))
+    old, new = side_of(before, "before", names[0]), side_of(after, "after", names[1])
+    if old.name == new.name:  # both were made under the same name
+        old, new = replace(old, name=f"{old.name} (before)"), replace(new, name=f"{new.name} (after)")
+    return Comparison(old, new)
 
 
 class Comparison:
@@ -111,12 +115,17 @@ class Comparison:
         """What makes a column, in words; the later side's word first."""
         return self.after.about.kind(name) or self.before.about.kind(name)
 
-    def types(self, name: str) -> str:
-        """In words how the type of a column's values differs, "number, was text"; "" where it does not."""
-        if name not in self.differs:
-            return ""
-        was, now = type_of(self.before.columns[name]), type_of(self.after.columns[name])
-        return f"{now}, was {was}" if was and now and was != now else ""
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """Of each column in words how its values' type, or the number of nulls, differs: "number, was text"."""
+        return {name: self._type(name) for name in self.shared if self.changed_in(name)}
+
+    @cached_property
+    def caveats(self) -> tuple[NoticeView, ...]:
+        """What to mind, in sentences."""
+        from dd_jupyter.display.compare.caveats import caveats_of
+
+        return tuple(caveats_of(self))
 
     @cached_property
     def settings(self) -> tuple[SettingChangeView, ...]:
@@ -126,11 +135,13 @@ class Comparison:
     @cached_property
     def measures(self) -> dict[str, tuple[MeasureView, ...]]:
         """Means before and after, of the columns that differ and have some."""
-        found = {}
-        for name in self.shared:
-            if self.changed_in(name) or len(self.common) < len(self.rows):
-                found[name] = measures_of(self.before.columns[name], self.after.columns[name], self._pairs(name))
-        return found
+        common = self._common
+        alone = len(common) < len(self.rows)
+        return {
+            name: measures_of(self.before.columns[name], self.after.columns[name], common)
+            for name in self.shared
+            if alone or self.changed_in(name)
+        }
 
     @property
     def changes(self) -> ChangesView:
@@ -167,17 +178,24 @@ class Comparison:
         before, after = self.before.columns[name], self.after.columns[name]
         if len(self.common) == len(self.rows) == len(before) == len(after):
             return differing(before, after)
-        pairs = list(self._pairs(name)())
         found = [False] * len(self.rows)
-        differ = differing([old for old, _ in pairs], [new for _, new in pairs])
+        differ = differing([before[old] for old, _ in self._common], [after[new] for _, new in self._common])
         for row, one in zip(self.common, differ, strict=True):
             found[row] = one
         return found
 
-    def _pairs(self, name: str) -> Callable[[], Iterator[tuple[Any, Any]]]:
+    @cached_property
+    def _common(self) -> list[tuple[int, int]]:
+        """Where the records that both have stand in the one and in the other."""
+        return [(old, new) for old, new in self.rows if old is not None and new is not None]
+
+    def _type(self, name: str) -> str:
         before, after = self.before.columns[name], self.after.columns[name]
-        common = [pair for pair in self.rows if None not in pair]
-        return lambda: ((before[old], after[new]) for old, new in common)  # type: ignore[index]
+        was, now = type_of(before), type_of(after)
+        if was and now and was != now:
+            return f"{now}, was {was}"
+        old, new = missing_in(before), missing_in(after)
+        return f"{new:,} null, {old:,} before" if old != new else ""
 
 
 def _aligned(before: Side, after: Side) -> list[tuple[int | None, int | None]]:

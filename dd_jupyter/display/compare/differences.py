@@ -12,6 +12,7 @@ RELATIVE = 1e-12
 
 _EXACT = {str, int, type(None)}
 _NESTED = (dict, list)
+_NEVER_MISSING = {str, int, bool, dict, list}
 
 
 def differing(before: Sequence[Any], after: Sequence[Any]) -> list[bool]:
@@ -46,11 +47,28 @@ def same(old: Any, new: Any) -> bool:
 
 def is_missing(value: Any) -> bool:
     """Whether there is no value: None, or what numpy and pandas have for that."""
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+    if value is None:
         return True
-    return (isinstance(value, float) or type(value).__name__ in {"datetime64", "timedelta64", "Decimal"}) and bool(
+    kind = type(value)
+    if kind in _NEVER_MISSING:
+        return False
+    if kind.__name__ in {"NAType", "NaTType"}:
+        return True
+    return (isinstance(value, float) or kind.__name__ in {"datetime64", "timedelta64", "Decimal"}) and bool(
         value != value
     )
+
+
+def missing_in(values: Sequence[Any]) -> int:
+    """How many values are missing."""
+    kinds = set(map(type, values))
+    if kinds <= _NEVER_MISSING:
+        return 0
+    if kinds == {float}:
+        import numpy as np
+
+        return int(np.isnan(np.array(values)).sum())
+    return sum(map(is_missing, values))
 
 
 def type_of(values: Sequence[Any]) -> str:

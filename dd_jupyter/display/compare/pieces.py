@@ -12,8 +12,8 @@ MOST_WORDS = 2_000
 """Of longer texts, what lies between the first and the last difference is marked as a whole: the search for what
 they have in common takes time with the square of their lengths."""
 
-LEAD = 24
-"""Characters before the first difference that a line starts with, when it would not show the difference else."""
+LEAD = 8
+"""About so many characters of what two texts have in common stand before their first difference, on a line."""
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -27,6 +27,8 @@ class PieceView(View):
 
 def pieces_of(old: str, new: str) -> tuple[tuple[PieceView, ...], tuple[PieceView, ...]]:
     """Both texts in pieces, those that differ marked."""
+    if len(old.split()) <= 1 and len(new.split()) <= 1:  # of a number no digit is marked, but all of it
+        return _pieces([(False, [old])]), _pieces([(False, [new])])
     before, after = _WORD.findall(old), _WORD.findall(new)
     first, last = _common_start(before, after), 0
     last = _common_start(before[first:][::-1], after[first:][::-1])
@@ -41,15 +43,15 @@ def pieces_of(old: str, new: str) -> tuple[tuple[PieceView, ...], tuple[PieceVie
     return _pieces([(same, old) for same, old, _ in spans]), _pieces([(same, new) for same, _, new in spans])
 
 
-def first_difference(old: str, new: str) -> int:
-    """Where to begin, so that a line of either text shows the difference: 0, or the start of a word shortly before."""
+def first_difference(old: str, new: str, lead: int = LEAD) -> int:
+    """Where to begin, so that the difference is in sight: 0, or the start of a word shortly before."""
     at = next(
         (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new))
     )
-    if at <= 2 * LEAD:
+    if at <= 2 * lead:
         return 0
-    space = old.rfind(" ", 0, at - LEAD // 2)
-    return space + 1 if space > at - 2 * LEAD else at - LEAD
+    space = old.rfind(" ", 0, at - lead // 2)
+    return space + 1 if space > at - 2 * lead else at - lead
 
 
 def _pieces(spans: Sequence[tuple[bool, Sequence[str]]]) -> tuple[PieceView, ...]:

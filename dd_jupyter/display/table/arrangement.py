@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KEPT = 16
 """Results that are kept, for a person who goes back and forth: four bytes a record for each order."""
 
-CONVERTED_BYTES = 256 * 2**20
+CONVERTED_BYTES = 128 * 2**20
 """Columns that had to be converted are kept up to here, the one used last included if it is smaller."""
 
 WORKERS = min(4, os.cpu_count() or 1)
@@ -65,7 +65,8 @@ class Arrangement:
         """The numbers of the records that pass all filters, in order.
 
         Missing values come last in both directions, equal ones in the records' own order. Texts are compared
-        by code points, long ones by those of their beginning (`order.beginnings`), structures by the text that stands for them.
+        by code points, long ones by those of their beginning (`order.beginnings`), structures by the text that
+        stands for them.
 
         Args:
             sort: The first counts most; () for the records' own order.

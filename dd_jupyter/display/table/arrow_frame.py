@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ class ArrowFrame:
     def rows(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """These records, in this order."""
         columns = [picked(column, numbers) for column in self._columns.values()]
-        return [dict(zip(self.names, row, strict=True)) for row in zip(*columns, strict=True)]
+        return rows_of(self.names, columns, len(numbers))
 
     def values(self, name: str, numbers: range) -> list[Any]:
         """The values of some records in one column."""
@@ -57,6 +58,12 @@ class ArrowFrame:
     def nulls(self, name: str) -> int | None:
         """Records without a value in a column."""
         return nulls_of(self._columns[name])
+
+
+def rows_of(names: Sequence[str], columns: Sequence[Sequence[Any]], records: int) -> list[dict[str, Any]]:
+    """Columns as records; of a table without columns they are there, and empty."""
+    rows = zip(*columns, strict=True) if columns else itertools.repeat((), records)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def picked(column: pa.ChunkedArray, numbers: Sequence[int]) -> list[Any]:

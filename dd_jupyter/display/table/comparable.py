@@ -66,8 +66,10 @@ def python(scalar: pa.Scalar) -> Any:
         return scalar.as_py()
     except UnicodeDecodeError:
         return bytes(scalar.as_buffer()).decode(errors="replace")
-    except (ValueError, OverflowError):  # a date that Python's calendar does not reach
+    except (ValueError, OverflowError, KeyError):  # a date beyond Python's calendar, a zone that is not known here
         try:
+            if getattr(scalar.type, "tz", None) is not None:
+                return f"{scalar.cast(pa.timestamp(scalar.type.unit)).cast(pa.string()).as_py()} UTC"
             return scalar.cast(pa.string()).as_py()
         except pa.ArrowException:
             return f"a value of type {scalar.type} that cannot be shown"
@@ -79,7 +81,8 @@ def joined(pieces: list[pa.Array], kind: Kind) -> pa.Array:
 
     types = {piece.type for piece in pieces}
     if not types:
-        return pa.array([], {"number": pa.int64(), "bool": pa.bool_(), "date": pa.timestamp("us")}.get(kind, pa.string()))
+        empty = {"number": pa.int64(), "bool": pa.bool_(), "date": pa.timestamp("us"), "text": pa.large_string()}
+        return pa.array([], empty[kind])
     if len(types) > 1:  # whole numbers here, others there
         pieces = [piece.cast(pa.float64(), safe=False) for piece in pieces]
     return pa.concat_arrays(pieces)

@@ -36,6 +36,8 @@ def passes(wanted: Filter, name: str, kind: Kind) -> Passes:
 
     if wanted.test == "empty":
         return _is_empty
+    if wanted.test == "changed":
+        raise ConfigError("Only a comparison of two previews can be asked for what changed.")
     if wanted.test == "filled":
         return lambda array: pc.invert(_is_empty(array))
     if wanted.test == "contains":
@@ -168,10 +170,12 @@ def _period(typed: str, name: str) -> tuple[datetime.datetime, datetime.datetime
         if match is None:
             raise ValueError(typed)
         given = [int(part) for part in match.groups() if part is not None]
-        year, month, day, *time = [*given, *(1, 1, 1)[len(given) :]]
-        start = datetime.datetime(year, month, day, *time)  # noqa: DTZ001
+        year, month, day, hour, minute, second = [*given, *(0, 1, 1, 0, 0, 0)[len(given) :]]
+        start = datetime.datetime(year, month, day, hour, minute, second)
     except ValueError as error:
-        raise ConfigError(f"`{typed}` is no date, and `{name}` holds dates. Type one, like 2024-05-31 or 2024.") from error
+        raise ConfigError(
+            f"`{typed}` is no date, and `{name}` holds dates. Type one, like 2024-05-31 or 2024."
+        ) from error
     try:
         match len(given):
             case 1:
@@ -195,4 +199,3 @@ def _truth_test(wanted: Filter, name: str) -> Passes:
     if wanted.test != "equals" or typed not in _TRUE | _FALSE:
         raise ConfigError(f"`{name}` holds true and false: ask whether it equals one of them.")
     return lambda array: array if typed in _TRUE else pc.invert(array)
-

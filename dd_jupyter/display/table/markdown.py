@@ -27,7 +27,9 @@ DEPTH = 12
 _SCHEMES = {"http", "https", "mailto"}
 
 # What hardly anybody writes by chance; and two of those that one may.
-_SURE = re.compile(r"^#{1,6} \S|^```|^\|? ?:?-{3,}:? ?\||\*\*\S[^*\n]*\*\*|\[[^\]\n]+\]\((?:https?:|mailto:)", re.MULTILINE)
+_SURE = re.compile(
+    r"^#{1,6} \S|^```|^\|? ?:?-{3,}:? ?\||\*\*\S[^*\n]*\*\*|\[[^\]\n]+\]\((?:https?:|mailto:)", re.MULTILINE
+)
 _LIST = re.compile(r"^ {0,3}(?:[-*+]|\d{1,3}[.)]) \S", re.MULTILINE)
 _PERHAPS = re.compile(r"^> \S|(?<!`)`[^`\n]+`(?!`)|~~\S[^~\n]*~~", re.MULTILINE)
 

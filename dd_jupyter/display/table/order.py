@@ -68,9 +68,7 @@ def _sorted(column: pa.Array, descending: bool) -> np.ndarray[Any, Any]:
     return places
 
 
-def _of_texts(
-    texts: pa.Array, descending: bool, check: Callable[[], None], workers: int
-) -> np.ndarray[Any, Any]:
+def _of_texts(texts: pa.Array, descending: bool, check: Callable[[], None], workers: int) -> np.ndarray[Any, Any]:
     """Deals the texts out by their first bytes into parts that fit the processor's cache, and sorts each."""
     import numpy as np
     import pyarrow as pa

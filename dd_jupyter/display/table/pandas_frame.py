@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display import values
-from dd_jupyter.display.table.arrow_frame import nulls_of, picked, pieces_of
+from dd_jupyter.display.table.arrow_frame import nulls_of, picked, pieces_of, rows_of
 from dd_jupyter.display.table.comparable import Kind, comparable, kind_of, texts
 from dd_jupyter.display.table.frames import PIECE_RECORDS, Piece, unique_names
 
@@ -36,19 +36,20 @@ class PandasFrame:
     detail = "pandas DataFrame"
 
     def __init__(self, data: pd.DataFrame) -> None:
-        import pyarrow as pa
 
-        # A shallow copy: columns that a later cell adds or drops are none of this table.
-        self._data = _with_index(data.copy(deep=False))
-        self.names = unique_names(self._data.columns)
-        self._series = {name: self._data.iloc[:, at] for at, name in enumerate(self.names)}
+        # Taken apart at once: columns that a later cell adds or drops are none of this table.
+        index = _index(data.index)
+        self.names = unique_names([*index, *data.columns])
+        series = [*index.values(), *(data.iloc[:, at] for at in range(data.shape[1]))]
+        self._series: dict[str, pd.Series[Any]] = dict(zip(self.names, series, strict=True))
+        self._records = len(data)
         self._arrow: dict[str, pa.ChunkedArray] = {
             name: found for name, series in self._series.items() if (found := _arrow(series)) is not None
         }
         self._kinds: dict[str, Kind] = {}
 
     def __len__(self) -> int:
-        return len(self._data)
+        return self._records
 
     def rows(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """These records, in this order."""
@@ -57,7 +58,7 @@ class PandasFrame:
             picked(self._arrow[name], wanted) if name in self._arrow else series.take(wanted).tolist()
             for name, series in self._series.items()
         ]
-        return [dict(zip(self.names, row, strict=True)) for row in zip(*columns, strict=True)]
+        return rows_of(self.names, columns, len(numbers))
 
     def values(self, name: str, numbers: range) -> list[Any]:
         """The values of some records in one column."""
@@ -65,7 +66,11 @@ class PandasFrame:
 
     def head(self, records: int) -> pd.DataFrame:
         """The first records."""
-        return self._data.head(records).set_axis(list(self.names), axis="columns")
+        import pandas as pd
+
+        return pd.DataFrame(
+            {name: series.head(records).reset_index(drop=True) for name, series in self._series.items()}
+        )
 
     def dtype(self, name: str) -> str:
         """What pandas calls the type of a column."""
@@ -107,6 +112,8 @@ class PandasFrame:
             return kind_of(self._arrow[name].type)
         if series.dtype == object:
             return _KINDS.get(pd.api.types.infer_dtype(series, skipna=True), "text")
+        if isinstance(series.dtype, pd.DatetimeTZDtype):
+            return "date"
         try:
             found = pa.array(series.head(0))
         except (pa.ArrowException, TypeError, ValueError):  # complex numbers, sparse ones
@@ -114,20 +121,19 @@ class PandasFrame:
         return "text" if isinstance(found.type, pa.BaseExtensionType) else kind_of(found.type)
 
 
-def _with_index(data: pd.DataFrame) -> pd.DataFrame:
+def _index(index: pd.Index[Any]) -> dict[str, pd.Series[Any]]:
+    """An index as columns; none for one that only counts the records."""
     import pandas as pd
 
-    if isinstance(data.index, pd.RangeIndex) and data.index.name is None:
-        return data
-    index = data.index.to_frame(index=False)
-    index.columns = pd.Index(
-        [name if name is not None else ("index" if data.index.nlevels == 1 else f"index {level}")
-         for level, name in enumerate(data.index.names, start=1)],
-        dtype=object,
-    )  # fmt: skip
-    if data.columns.nlevels > 1:
-        data = data.set_axis(data.columns.to_flat_index(), axis="columns")
-    return pd.concat([index, data.reset_index(drop=True)], axis="columns")
+    if index.name is None and isinstance(index, pd.RangeIndex) and index.start == 0:
+        return {}
+    several = index.nlevels > 1
+    return {
+        str(name if name is not None else f"index {level}" if several else "index"): pd.Series(
+            index.get_level_values(level - 1).array
+        )
+        for level, name in enumerate(index.names, start=1)
+    }
 
 
 def _arrow(series: pd.Series[Any]) -> pa.ChunkedArray | None:
@@ -144,9 +150,12 @@ def _arrow(series: pd.Series[Any]) -> pa.ChunkedArray | None:
 
 def _converted(series: pd.Series[Any], kind: Kind) -> pa.Array:
     """Some values of a column in the form in which they are compared; a null for what does not fit there."""
+    import pandas as pd
     import pyarrow as pa
 
     try:
+        if isinstance(series.dtype, pd.DatetimeTZDtype):
+            series = series.dt.tz_localize(None)
         if series.dtype != object:
             return comparable(pa.array(series, from_pandas=True))
         if kind == "number":

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
-import tempfile
-import threading
-from collections import OrderedDict
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dd_jupyter.display import values
+from dd_jupyter.display.awaiting import check
 from dd_jupyter.display.table.arrow_frame import as_pandas
 from dd_jupyter.display.table.comparable import Kind, comparable, kind_of, python
-from dd_jupyter.display.table.frames import PIECE_RECORDS, Piece, unique_names
+from dd_jupyter.display.table.frames import Piece, unique_names
+from dd_jupyter.display.table.unpacked import BATCH_RECORDS, Unpacked
 from dd_jupyter.errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-UNPACKED_BYTES = 2 * 2**30
-"""Room in the temporary folder for row groups that were looked at. There, one record is found at once, while
-Parquet has to be unpacked from the group's first record on."""
-
 
 class _Group(NamedTuple):
     file: Path
-    index: int
+    number: int
     records: int
 
 
@@ -39,7 +35,7 @@ class ParquetFrame:
         """Read the footers of the files.
 
         Args:
-            files: In the order of their records. Columns are those of the first one.
+            files: In the order of their records.
             first: Columns that come first, where they are there.
 
         Raises:
@@ -50,11 +46,11 @@ class ParquetFrame:
 
         self.detail = "Parquet file" if len(files) == 1 else f"{len(files):,} Parquet files"
         self._groups: list[_Group] = []
-        for at, file in enumerate(files):
+        schemas: dict[pa.Schema, None] = {}
+        for file in files:
             try:
                 metadata = pq.read_metadata(file)
-                if at == 0:
-                    self._schema: pa.Schema = pq.read_schema(file)
+                schemas[metadata.schema.to_arrow_schema().remove_metadata()] = None
             except (OSError, pa.ArrowException) as error:
                 raise ConfigError(f"`{file}` cannot be read as Parquet: {error}.") from error
             self._groups += (
@@ -62,39 +58,31 @@ class ParquetFrame:
                 for index in range(metadata.num_row_groups)
                 if (rows := metadata.row_group(index).num_rows)
             )
-        there = dict.fromkeys(self._schema.names)
-        self._real = [*(name for name in first if name in there), *(name for name in there if name not in set(first))]
-        self.names = unique_names(self._real)
-        self._of_name = dict(zip(self.names, self._real, strict=True))
+        there = _together(list(schemas))
+        real = [*(name for name in first if name in there), *(name for name in there if name not in set(first))]
+        self._schema: pa.Schema = pa.schema([pa.field(name, there[name]) for name in real])
+        self.names = unique_names(real)
+        self._of_name = dict(zip(self.names, real, strict=True))
         self._ends = list(itertools.accumulate(group.records for group in self._groups))
-        self._unpacked: OrderedDict[int, tuple[pa.Table, Path, int]] = OrderedDict()
-        self._unpacking = threading.Lock()
+        self._unpacked = Unpacked(functools.partial(_batches, self._groups, self._schema))
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 
     def rows(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """These records, in this order."""
-        wanted: dict[int, list[int]] = {}
-        for number in map(int, numbers):
-            wanted.setdefault(bisect.bisect_right(self._ends, number), []).append(number)
-        found: dict[int, dict[str, Any]] = {}
-        for group, members in wanted.items():
-            start = self._ends[group] - self._groups[group].records
-            table = self._table(group)
-            for number in members:
-                values = (python(table.column(at)[number - start]) for at in range(table.num_columns))
-                found[number] = dict(zip(self.names, values, strict=True))
-        return [found[int(number)] for number in numbers]
+        groups = [bisect.bisect_right(self._ends, int(number)) for number in numbers]
+        places = [(at, int(number) - self._start(at)) for at, number in zip(groups, numbers, strict=True)]
+        found = self._unpacked.records(places, check())
+        return [dict(zip(self.names, row, strict=True)) for row in found]
 
     def values(self, name: str, numbers: range) -> list[Any]:
         """The values of some records in one column."""
         found: list[Any] = []
         group = bisect.bisect_right(self._ends, numbers.start)
         while len(found) < len(numbers):
-            start = self._ends[group] - self._groups[group].records
             column = self._only(self._groups[group], name)
-            found += map(python, column.slice(max(0, numbers.start - start), len(numbers) - len(found)))
+            found += map(python, column.slice(max(0, numbers.start - self._start(group)), len(numbers) - len(found)))
             group += 1
         return found
 
@@ -103,12 +91,13 @@ class ParquetFrame:
         import pyarrow as pa
 
         tables, missing = [], records
-        for group in range(len(self._groups)):
-            tables.append(self._table(group).slice(0, missing))
+        groups = (_batches(self._groups, self._schema, at) for at in range(len(self._groups)))
+        for batch in itertools.chain.from_iterable(groups):
+            tables.append(batch.slice(0, missing))
             missing -= len(tables[-1])
             if missing <= 0:
                 break
-        table = pa.concat_tables(tables) if tables else self._wanted_schema.empty_table()
+        table = pa.concat_tables(tables) if tables else self._schema.empty_table()
         return as_pandas(table.rename_columns(list(self.names)))
 
     def dtype(self, name: str) -> str:
@@ -131,15 +120,8 @@ class ParquetFrame:
         """Records without a value in a column: not counted, as it would have to be read."""
         return None
 
-    @cached_property
-    def _wanted_schema(self) -> pa.Schema:
-        import pyarrow as pa
-
-        return pa.schema([self._schema.field(name) for name in self._real])
-
-    @cached_property
-    def _folder(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix="dd_jupyter-", ignore_cleanup_errors=True)
+    def _start(self, group: int) -> int:
+        return self._ends[group] - self._groups[group].records
 
     def _column(self, group: _Group, name: str) -> pa.Array:
         import pyarrow as pa
@@ -156,41 +138,7 @@ class ParquetFrame:
         with pq.ParquetFile(group.file) as file:
             if wanted.name not in file.schema_arrow.names:
                 return pa.chunked_array([pa.nulls(group.records, wanted.type)])
-            return _as_type(file.read_row_group(group.index, columns=[wanted.name]).column(wanted.name), wanted.type)
-
-    def _table(self, group: int) -> pa.Table:
-        """A row group, unpacked on disk and mapped from there, so that it takes no memory of its own."""
-        import pyarrow as pa
-
-        with self._unpacking:
-            if group in self._unpacked:
-                self._unpacked.move_to_end(group)
-                return self._unpacked[group][0]
-            file = Path(self._folder.name) / f"{group}.arrow"
-            with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, self._wanted_schema) as writer:
-                for batch in self._read(group).to_batches(max_chunksize=PIECE_RECORDS):
-                    writer.write_batch(batch)
-            table = pa.ipc.open_file(pa.memory_map(str(file))).read_all()
-            self._unpacked[group] = (table, file, file.stat().st_size)
-            while len(self._unpacked) > 1 and sum(size for _, _, size in self._unpacked.values()) > UNPACKED_BYTES:
-                _, (_, oldest, _) = self._unpacked.popitem(last=False)
-                oldest.unlink(missing_ok=True)
-            return table
-
-    def _read(self, group: int) -> pa.Table:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        part = self._groups[group]
-        with pq.ParquetFile(part.file) as file:
-            table = file.read_row_group(part.index)
-        columns = [
-            _as_type(table.column(field.name), field.type)
-            if field.name in table.column_names
-            else pa.chunked_array([pa.nulls(len(table), field.type)])
-            for field in self._wanted_schema
-        ]
-        return pa.table(columns, schema=self._wanted_schema)
+            return _as_type(file.read_row_group(group.number, columns=[wanted.name]).column(wanted.name), wanted.type)
 
 
 def parquet_files(data: Any) -> list[Path]:
@@ -209,17 +157,54 @@ def parquet_files(data: Any) -> list[Path]:
     return files
 
 
-def _as_type(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
-    """A column of one file as the first one has it: what was found in a batch may differ from batch to batch."""
+def _batches(groups: Sequence[_Group], schema: pa.Schema, at: int) -> Iterator[pa.Table]:
+    """A row group from its first record on, `BATCH_RECORDS` at a time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(groups[at].file) as file:
+        for batch in file.iter_batches(batch_size=BATCH_RECORDS, row_groups=[groups[at].number]):
+            there = dict(zip(batch.schema.names, batch.columns, strict=True))
+            columns = [
+                _as_type(pa.chunked_array([there[field.name]]), field.type)
+                if field.name in there
+                else pa.chunked_array([pa.nulls(len(batch), field.type)])
+                for field in schema
+            ]
+            yield pa.table(columns, schema=schema)
+
+
+def _together(schemas: Sequence[pa.Schema]) -> dict[str, pa.DataType]:
+    """The columns of all files. A batch without any value has another type than the next one, for example."""
+    types: dict[str, pa.DataType] = {}
+    for schema in schemas:
+        for field in schema:
+            types[field.name] = _common(types.get(field.name, field.type), field.type)
+    return types
+
+
+def _common(one: pa.DataType, other: pa.DataType) -> pa.DataType:
+    """A type for the values of both; texts where there is no other."""
     import pyarrow as pa
 
-    from dd_jupyter.display import values
+    if one == other or pa.types.is_null(other):
+        return one
+    if pa.types.is_null(one):
+        return other
+    schemas = [pa.schema([pa.field("c", dtype)]) for dtype in (one, other)]
+    try:
+        found = pa.unify_schemas(schemas, promote_options="permissive").field("c").type
+    except pa.ArrowException:
+        return pa.large_string()
+    return pa.large_string() if pa.types.is_nested(found) else found
+
+
+def _as_type(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray:
+    """A column of one file in the type that all files have in common."""
+    import pyarrow as pa
 
     if column.type == wanted:
         return column
-    try:
+    if not pa.types.is_large_string(wanted) or pa.types.is_string(column.type):
         return column.cast(wanted)
-    except pa.ArrowException:
-        if not pa.types.is_string(wanted) and not pa.types.is_large_string(wanted):
-            return pa.chunked_array([pa.nulls(len(column), wanted)])
-        return pa.chunked_array([pa.array([values.written(python(value)) for value in column], wanted)])
+    return pa.chunked_array([pa.array([values.written(python(value)) for value in column], wanted)])

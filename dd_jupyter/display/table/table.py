@@ -57,9 +57,7 @@ class Table:
         self._lock = threading.Lock()
         self._profiling = threading.Lock()
         numeric = {name for name in frame.names if frame.looks_numeric(name)}
-        self.view = TableView(
-            version=version, columns=heads_of(frame.names, self._known, numeric), rows=len(frame)
-        )
+        self.view = TableView(version=version, columns=heads_of(frame.names, self._known, numeric), rows=len(frame))
 
     @property
     def answers(self) -> dict[type[asked.Request], Callable[[Any], View | None]]:
@@ -106,9 +104,7 @@ class Table:
             NotReadyError: When it is not there.
         """
         (row,) = self._rows(request.number)
-        fields = fields_of(
-            row, self._frame.names, self._known, characters=TEXT_CHARACTERS, image_bytes=IMAGE_BYTES
-        )
+        fields = fields_of(row, self._frame.names, self._known, characters=TEXT_CHARACTERS, image_bytes=IMAGE_BYTES)
         return asked.RecordFieldsView(number=request.number, fields=tuple(map(_dressed, fields)))
 
     def text(self, request: asked.Text) -> asked.TextView:
@@ -118,7 +114,9 @@ class Table:
             NotReadyError: When its record or column is not there.
         """
         if request.column not in self._frame.names:
-            raise NotReadyError(f"There is no column `{request.column}`. Run the cell again to see those that there are.")
+            raise NotReadyError(
+                f"There is no column `{request.column}`. Run the cell again to see those that there are."
+            )
         (row,) = self._rows(request.number)
         whole = next(fields_of(row, [request.column], self._known, characters=sys.maxsize, image_bytes=0)).text
         end = request.start + TEXT_CHARACTERS

@@ -93,7 +93,9 @@ class Plans:
         with self._alone():
             shown = self._last
             if shown is None or shown.number != number:
-                raise NotReadyError("This plan is not the last one that was made. Plan the moves again.")
+                raise NotReadyError(
+                    "This plan is carried out, or not the last one that was made. Plan the moves again."
+                )
             if needed := _needs(shown):
                 raise NotReadyError(needed)
             if not _can_apply(shown):
@@ -101,7 +103,10 @@ class Plans:
             self._carry_out(shown)
             view = _view(shown)
             self._tell(PlanTold(**dict(view)))
-            return view, shown.migration if shown.state == "applied" else None
+            if shown.state != "applied":
+                return view, None
+            self._last = None  # it holds a copy of the seed
+            return view, shown.migration
 
     def _carry_out(self, shown: Shown) -> None:
         def show(view: MigrationView) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
     from dd_jupyter.resources.migration.migration import Migration
+
+
+SIGN_OF_LIFE_SECONDS = 3.0
+"""The browser takes ten seconds of silence as a sign that the kernel may be gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +140,21 @@ class ReportWidget(ViewWidget[LiveReportView]):
 
     @contextmanager
     def _at_work(self, on: str) -> Iterator[None]:
+        began, ended = time.monotonic(), threading.Event()
+
+        def show_life() -> None:
+            while not ended.wait(SIGN_OF_LIFE_SECONDS):
+                self._change(elapsed_seconds=time.monotonic() - began)
+
+        life = threading.Thread(target=show_life, name="dd_jupyter-report", daemon=True)
         self._doing.append(on)
-        self._change(at_work=on)
+        self._change(at_work=on, elapsed_seconds=0.0)
+        life.start()
         try:
             yield
         finally:
+            ended.set()
+            life.join()
             self._doing.remove(on)
             self._change(at_work=self._doing[-1] if self._doing else "")
 

@@ -21,7 +21,7 @@ export function View({ live, heardAt, source }: ViewProps) {
     case "submit":
       return <SubmitView live={live} source={source} />;
     case "report":
-      return <Report live={live} source={source} />;
+      return <Report live={live} heardAt={heardAt} source={source} />;
     case "compare":
       return <CompareView live={live} source={source} />;
     case "table":

@@ -4,6 +4,7 @@ import { render as draw } from "preact";
 import { Remembered } from "../view/memory";
 import { View } from "../view/view";
 import { kernelSource, sayHello } from "./kernel";
+import { keepKeys } from "./keys";
 import { standIn } from "./stand_in";
 import { addStyles } from "./styles";
 
@@ -17,7 +18,7 @@ export function render({ model, el }: Pick<RenderProps, "model" | "el">): () => 
   addStyles(el);
   const root = document.createElement("div");
   root.className = "dd";
-  root.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes keys for its own that are typed here
+  keepKeys(root);
   el.append(root);
 
   function show() {

@@ -1,4 +1,4 @@
-// Made from dd_jupyter/display/{live_model,requests}.py by `make wire`; not to be edited. Schema c0647c02129ca660.
+// Made from dd_jupyter/display/{live_model,requests}.py by `make wire`; not to be edited. Schema 0aab3365f9ee72a2.
 
 /**
  * Everything that travels between a view and the kernel.
@@ -252,7 +252,7 @@ export interface SideView {
  *     kind: What makes the column, in words.
  *     changed: Records in which it does, of those that both have.
  *     only: "before" or "after" for a column that but one of them has; else "both".
- *     types: "int, was text" where its values are of another type; else "".
+ *     types: "number, was text" where its values are of another type, "3 null, 0 before"; else "".
  *     settings: Whether the configuration makes it otherwise.
  */
 export interface ChangedColumnView {
@@ -270,6 +270,7 @@ export interface ChangedColumnView {
  *     version: Changes with the report, which is to be asked for anew then.
  *     variable: The variable that holds the configuration as it was moved; "" before it was.
  *     at_work: What the kernel is busy with for this view, in words; "" for nothing.
+ *     elapsed_seconds: Since when it is; told every few seconds, as a sign of life.
  */
 export interface LiveReportView {
   view: "report";
@@ -278,6 +279,7 @@ export interface LiveReportView {
   version: number;
   variable: string;
   at_work: string;
+  elapsed_seconds: number;
 }
 /**
  * The form.

@@ -16,7 +16,7 @@ export function ChangedSettings({ settings }: { settings: readonly SettingChange
         </span>
       </summary>
       {settings.map(({ columns, name, before, after, code }) => (
-        <div key={`${columns[0]} ${name}`} class="dd-setting">
+        <div key={`${columns[0]} ${name}`} class="dd-changed-setting">
           <p>
             {columns.map((column, at) => (
               <>

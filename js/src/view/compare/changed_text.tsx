@@ -18,7 +18,7 @@ interface Props {
 /** A text as it was and as it is, next to each other, the words that differ marked. */
 export function ChangedText({ before, after, code = false }: Props) {
   const [whole, show] = useState(false);
-  const both = useMemo(() => wordChanges(before ?? "", after ?? ""), [before, after]);
+  const both = useMemo(() => changesOf(before ?? "", after ?? ""), [before, after]);
   const long = [...both.before, ...both.after].some(isLong);
   return (
     <div class="dd-change">
@@ -31,6 +31,14 @@ export function ChangedText({ before, after, code = false }: Props) {
       )}
     </div>
   );
+}
+
+/** Of a number or a single word no part is marked, but all of it. */
+export const isOneWord = (text: string) => !/\s/.test(text.trim());
+
+function changesOf(before: string, after: string): { before: Piece[]; after: Piece[] } {
+  if (!isOneWord(before) || !isOneWord(after)) return wordChanges(before, after);
+  return { before: [{ text: before, changed: true }], after: [{ text: after, changed: true }] };
 }
 
 interface SideProps {

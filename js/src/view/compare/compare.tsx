@@ -8,7 +8,7 @@ import { count } from "../words";
 import { ChangedColumns } from "./changed_columns";
 import { ChangedSettings } from "./changed_settings";
 import { pairCell } from "./pair_cell";
-import { only, usualWhich, type Which, WhichRecords } from "./which_records";
+import { asFilters, differs, usualWhich, type Which, WhichRecords } from "./which_records";
 
 interface Props {
   live: LiveCompareView;
@@ -21,7 +21,7 @@ export function CompareView({ live, source }: Props) {
   const names = { before: before.name, after: after.name };
   const [which, choose] = useRemembered<Which>("which", usualWhich(live));
   const answer = useAnswer((options) => source.ask({ op: "changes" }, options), [source, table.version]);
-  const shown = useMemo(() => only(which, source), [which, source]);
+  const given = useMemo(() => asFilters(which), [which]);
   const label = `Compare ${before.name} with ${after.name}`;
   return (
     <section class="dd-view dd-compare" aria-label={label}>
@@ -48,8 +48,16 @@ export function CompareView({ live, source }: Props) {
       />
       <Waiting answer={answer} />
       {answer.value && <ChangedSettings settings={answer.value.settings} />}
-      <WhichRecords live={live} which={which} choose={choose} />
-      <Records table={table} failed={0} source={shown} label={label} draw={pairCell} sides={names} />
+      {differs(live) && <WhichRecords live={live} which={which} choose={choose} />}
+      <Records
+        table={table}
+        failed={0}
+        source={source}
+        label={label}
+        draw={pairCell}
+        given={given}
+        sides={names}
+      />
     </section>
   );
 }

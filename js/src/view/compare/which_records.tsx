@@ -1,27 +1,26 @@
 import type { ComponentChildren } from "preact";
 import type { Filter, LiveCompareView } from "../../wire/wire";
-import type { Source } from "../source";
 import { count } from "../words";
 
 /** Which records are shown: all, those that differ, or those that differ in one column. */
 export type Which = { show: "all" } | { show: "changed" } | { show: "column"; column: string };
 
 /** At first only what differs is shown, where something is the same. */
-export function usualWhich({ changed, table }: LiveCompareView): Which {
-  return { show: changed > 0 && changed < (table.rows ?? 0) ? "changed" : "all" };
+export function usualWhich(live: LiveCompareView): Which {
+  const differing = live.changed + alone(live);
+  return { show: differing > 0 && differing < (live.table.rows ?? 0) ? "changed" : "all" };
 }
 
-/** The source, of which only those records come. */
-export function only(which: Which, source: Source): Source {
-  if (which.show === "all") return source;
-  const column = which.show === "column" ? which.column : null;
-  const filter: Filter = { column, test: "changed", value: "" };
-  return {
-    ...source,
-    ask: (asked, options) =>
-      source.ask("filters" in asked ? { ...asked, filters: [...asked.filters, filter] } : asked, options),
-  };
+export function asFilters(which: Which): Filter[] {
+  if (which.show === "all") return [];
+  return [{ column: which.show === "column" ? which.column : null, test: "changed", value: "" }];
 }
+
+/** Records that but one of the two has. */
+const alone = ({ table, compared }: LiveCompareView) => (table.rows ?? compared) - compared;
+
+/** Whether there is anything to choose between. */
+export const differs = (live: LiveCompareView) => live.changed + alone(live) > 0;
 
 interface Props {
   live: LiveCompareView;
@@ -32,22 +31,20 @@ interface Props {
 /** Chooses which records are shown, and says on which side of a cell which value stands. */
 export function WhichRecords({ live, which, choose }: Props) {
   const column = which.show === "column" ? live.columns.find(({ name }) => name === which.column) : undefined;
-  const alone = (live.table.rows ?? live.compared) - live.compared;
+  const more = alone(live);
   return (
     <div class="dd-which">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own frame */}
-      <div class="dd-segments" role="group" aria-label="Records that are shown">
+      <div class="dd-which-records" role="group" aria-label="Records that are shown">
         <Segment chosen={which.show === "all"} onClick={() => choose({ show: "all" })}>
-          All {count(live.table.rows ?? 0)}
+          All <HowMany n={live.table.rows ?? 0} />
         </Segment>
-        {live.changed + alone > 0 && (
-          <Segment chosen={which.show === "changed"} onClick={() => choose({ show: "changed" })}>
-            Only those that differ {count(live.changed + alone)}
-          </Segment>
-        )}
+        <Segment chosen={which.show === "changed"} onClick={() => choose({ show: "changed" })}>
+          Only those that differ <HowMany n={live.changed + more} />
+        </Segment>
         {column && (
           <Segment chosen onClick={() => choose({ show: "changed" })}>
-            <code class="dd-mono">{column.name}</code> differs {count(column.changed + alone)}
+            <code class="dd-mono">{column.name}</code> differs <HowMany n={column.changed + more} />
           </Segment>
         )}
       </div>
@@ -72,8 +69,10 @@ interface SegmentProps {
 
 function Segment({ chosen, onClick, children }: SegmentProps) {
   return (
-    <button type="button" class="dd-segment" aria-pressed={chosen} onClick={onClick}>
+    <button type="button" class="dd-which-record" aria-pressed={chosen} onClick={onClick}>
       {children}
     </button>
   );
 }
+
+const HowMany = ({ n }: { n: number }) => <span class="dd-quiet dd-number">{count(n)}</span>;

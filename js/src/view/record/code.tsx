@@ -12,6 +12,9 @@ const KINDS = new Set<TokenView["kind"]>([
   "error",
 ]);
 
+/** What comes after so many pieces has no colours: an element for each would slow the browser down. */
+const MOST_TOKENS = 5000;
+
 const LANGUAGES: Record<string, string> = {
   bash: "Bash",
   c: "C",
@@ -40,14 +43,18 @@ const LANGUAGES: Record<string, string> = {
 /** Code in its colours; what was asked for later has none. */
 export function Code({ field, text }: { field: FieldView; text: LongText }) {
   const { tokens, language } = field;
+  const coloured = tokens.slice(0, MOST_TOKENS);
+  const length = coloured.reduce((sum, token) => sum + token.text.length, 0);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
       <section class="dd-code" tabIndex={0} aria-label={`${field.column}, ${languageName(language)}`}>
         <pre>
           <code>
-            {tokens.length === 0 ? text.text : tokens.map((token, index) => <Token key={index} {...token} />)}
-            {tokens.length > 0 && text.text.slice(field.text.length)}
+            {tokens.length === 0
+              ? text.text
+              : coloured.map((token, index) => <Token key={index} {...token} />)}
+            {tokens.length > 0 && text.text.slice(length)}
           </code>
         </pre>
       </section>

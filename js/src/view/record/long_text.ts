@@ -45,10 +45,7 @@ export function useLongText(first: TextView, place: Place | null): LongText {
     setError("");
     try {
       while (!until(now)) {
-        const piece = await source.ask(
-          { op: "text", number, column, start: characters(now.text) },
-          { signal },
-        );
+        const piece = await source.ask({ op: "text", number, column, start: characters(now.text) }, options);
         if (piece.text === "") break;
         now = { text: now.text + piece.text, cut: piece.cut };
         hold(now);

@@ -1,12 +1,38 @@
 import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
 import type { NodeView } from "../../wire/wire";
+import { useRemembered } from "../memory";
+import { MoreButton, SHOWN_FIRST } from "./text";
 
 /** Whoever nests deeper than this wants to harm the browser: the rest is shown as text. */
 const DEEPEST = 60;
 
-/** Markdown as elements. What is no part of Markdown, HTML for one, has come as text and stays text. */
-export function Markdown({ nodes }: { nodes: NodeView[] }) {
-  return <div class="dd-markdown">{all(nodes, 0)}</div>;
+interface Props {
+  nodes: NodeView[];
+  column: string;
+}
+
+/** Markdown as elements; a long one is folded. What is no part of it, HTML for one, has come and stays as text. */
+export function Markdown({ nodes, column }: Props) {
+  const [open, setOpen] = useRemembered(`whole ${column}`, false);
+  const first = useMemo(() => beginningOf(nodes), [nodes]);
+  const folds = first.length < nodes.length;
+  return (
+    <>
+      <div class="dd-markdown">{all(open ? nodes : first, 0)}</div>
+      {folds && <MoreButton onClick={() => setOpen(!open)}>{open ? "Show less" : "Show more"}</MoreButton>}
+    </>
+  );
+}
+
+/** The first paragraphs and lists, as many as a folded text has. */
+function beginningOf(nodes: NodeView[]): NodeView[] {
+  let length = 0;
+  const end = nodes.findIndex((node) => {
+    length += textOf(node).length;
+    return length > SHOWN_FIRST;
+  });
+  return end === -1 ? nodes : nodes.slice(0, end + 1);
 }
 
 function all(nodes: NodeView[], depth: number): ComponentChildren {

@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 
 /** Raster types only, and only what is in the text itself: nothing is fetched, nothing can run. */
 const RASTER = /^data:image\/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/]+={0,2})$/;
@@ -14,7 +14,7 @@ export function Picture({ text, column, number }: Props) {
   const [size, setSize] = useState("");
   const [broken, setBroken] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
-  const [, type, body] = RASTER.exec(text) ?? [];
+  const [, type, body] = useMemo(() => RASTER.exec(text) ?? [], [text]);
   if (type === undefined || body === undefined)
     return <p class="dd-text dd-quiet">{text || "No picture."}</p>;
   if (broken) return <p class="dd-quiet">The picture is damaged and cannot be shown.</p>;

@@ -5,7 +5,7 @@ import { count } from "../words";
 import type { LongText } from "./long_text";
 
 /** Of a longer text as much is shown until more is wanted: the next fields stay in sight. */
-const SHOWN_FIRST = 1200;
+export const SHOWN_FIRST = 1200;
 
 /** A text, wrapped; a long one is folded, and what the kernel has left out can be asked for. */
 export function Text({ text, column }: { text: LongText; column: string }) {

@@ -31,13 +31,23 @@ export function Value({ field, number, place }: Props) {
       return (
         <>
           <p class="dd-text">{field.text}</p>
-          <Copy field={field} text={text} />
+          <Copy column={field.column} text={text.whole} />
         </>
       );
     case "judge":
-      return <Scores scores={field.scores} />;
+      return (
+        <>
+          <Scores scores={field.scores} />
+          <Copy column={field.column} text={() => asText(field)} />
+        </>
+      );
     case "trace":
-      return <Conversation messages={field.messages} />;
+      return (
+        <>
+          <Conversation messages={field.messages} />
+          <Copy column={field.column} text={() => asText(field)} />
+        </>
+      );
     case "image":
       return <Picture text={field.text} column={field.column} number={number} />;
     case "code":
@@ -45,7 +55,7 @@ export function Value({ field, number, place }: Props) {
         <>
           <p class="dd-quiet dd-small">{languageName(field.language)}</p>
           <Code field={field} text={text} />
-          <Copy field={field} text={text} />
+          <Copy column={field.column} text={text.whole} />
         </>
       );
     case "json":
@@ -64,7 +74,7 @@ function TextValue({ field, text }: { field: FieldView; text: LongText }) {
     return (
       <>
         <Text text={text} column={field.column} />
-        <Copy field={field} text={text} />
+        <Copy column={field.column} text={text.whole} />
       </>
     );
   }
@@ -85,13 +95,13 @@ function TextValue({ field, text }: { field: FieldView; text: LongText }) {
             </button>
           ))}
         </span>
-        <Copy field={field} text={text} />
+        <Copy column={field.column} text={text.whole} />
       </div>
       {reading === READINGS[1] ? (
         <Text text={text} column={field.column} />
       ) : (
         <>
-          <Markdown nodes={field.markdown} />
+          <Markdown nodes={field.markdown} column={field.column} />
           {field.cut > 0 && (
             <MoreButton onClick={() => read(READINGS[1])}>
               {count(field.cut)} characters more, in the source
@@ -125,10 +135,10 @@ function JsonValue({ field, text }: { field: FieldView; text: LongText }) {
 }
 
 /** Copies all of a value, also what is not here yet. */
-function Copy({ field, text }: { field: FieldView; text: LongText }) {
+function Copy({ column, text }: { column: string; text: () => string | Promise<string> }) {
   return (
     <span class="dd-copy">
-      <CopyButton label={`Copy ${field.column}`} text={text.whole} />
+      <CopyButton label={`Copy ${column}`} text={text} />
     </span>
   );
 }

@@ -1,23 +1,43 @@
 import { useEffect, useState } from "preact/hooks";
 import type { LiveReportView, LocationView, ReportView } from "../../wire/wire";
+import { useNow } from "../clock";
 import { type Answer, Chip, Notice, useAnswer, Waiting } from "../parts";
 import type { Source } from "../source";
+import { clock } from "../words";
 import { Checklist } from "./checklist";
 import { BACKENDS, type Moves, planOf, useMoves } from "./moves";
 import { PlanPanel } from "./plan";
 import { ResourceTable } from "./table";
 
+/** A kernel that lives tells of its work every few seconds; several times that is worth a word. */
+const SILENCE_SECONDS = 10;
+
+interface Props {
+  live: LiveReportView;
+  /** When it came, in milliseconds. */
+  heardAt: number;
+  source: Source;
+}
+
 /** What a configuration depends on, where it resolves, and how it gets there. */
-export function Report({ live, source }: { live: LiveReportView; source: Source }) {
+export function Report({ live, heardAt, source }: Props) {
   const { report, answer } = useReport(source, live.version);
   const moves = useMoves(source);
   const name = `${live.title} ${live.name}`.trim();
+  const working = live.at_work !== "";
+  const now = useNow(working);
+  const silence = working ? Math.max(0, now - heardAt) / 1000 : 0;
   return (
     <section class="dd-view dd-report" aria-label={name}>
       <header class="dd-head">
         <b>{live.title}</b>
         {live.name && <code class="dd-mono dd-cut">{live.name}</code>}
         <span class="dd-space" />
+        {working && (
+          <span class="dd-quiet dd-number" role="timer">
+            {clock(live.elapsed_seconds + silence)}
+          </span>
+        )}
         <span class="dd-report-verdicts" role="status" aria-live="polite">
           {report?.locations.map(({ location, status }) => (
             <Chip key={location} {...status} />
@@ -37,10 +57,13 @@ export function Report({ live, source }: { live: LiveReportView; source: Source 
         </span>
       </header>
       <div aria-live="polite">
-        {live.at_work && !moves.shown && <p class="dd-step dd-quiet">{live.at_work}…</p>}
-        {!live.at_work && moves.late && <Notice level="info" text={moves.late} />}
+        {working && <p class="dd-step dd-quiet">{live.at_work}…</p>}
+        {!working && moves.late && <Notice level="info" text={moves.late} />}
         {!moves.shown && moves.error && <Notice level="error" text={moves.error} />}
       </div>
+      {silence >= SILENCE_SECONDS && (
+        <p class="dd-step dd-quiet">No news for {clock(silence)} — is the kernel alive?</p>
+      )}
       <PlanPanel moves={moves} variable={live.variable} />
       <Waiting answer={answer} />
       {report && (

@@ -165,7 +165,10 @@ function Form({ live, source }: Props) {
         readOnly={readOnly}
       />
       {plan.plan && (
-        <PlanPanel moves={shownOnly({ ...plan, close: closePlan }, submission.asked)} variable="" />
+        <PlanPanel
+          moves={shownOnly({ ...plan, close: closePlan }, submission.asked && !isDone(plan.plan))}
+          variable=""
+        />
       )}
       <div class="dd-form-row">
         <span />

@@ -2,10 +2,10 @@
 /**
  * A table of any number of rows, of which only those in sight are drawn.
  *
- * Our own instead of HighTable, which needs a hook that Preact has not, names its region by an element that is
- * not there, takes the focus when it appears, and would be two thirds of the bundle.
+ * Our own instead of HighTable 0.26, which needs a hook that Preact has not (useEffectEvent), is a second stop of
+ * Tab labelled by an element that is not there, cannot say of a page that it failed, and is three times as large.
  */
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { ColumnHeadView, Sort } from "../../wire/wire";
 import { useRemembered } from "../memory";
 import { type DrawCell, drawCell } from "./cell";
@@ -13,9 +13,10 @@ import { Head } from "./head";
 import { HeightEdge } from "./height_edge";
 import { type Cursor, moved } from "./keys";
 import { Line } from "./line";
-import { isFailed, isRow, type Rows } from "./pages";
+import { isFailed, type Rows } from "./pages";
 import { ROW, useScroll } from "./scroll";
-import { fitted, NARROWEST, numberWidth, type Ruler, rulerOf, type Shown, wishes } from "./widths";
+import { useRuler, useWidth, useWishes } from "./use_widths";
+import { fitted, NARROWEST, numberWidth, type Shown } from "./widths";
 
 export type { Cursor } from "./keys";
 
@@ -25,14 +26,14 @@ const ROWS_IN_SIGHT = 12;
 const ROOM = (ROWS_IN_SIGHT + 0.5) * ROW;
 /** Rows drawn beyond those in sight, each way. */
 const BEYOND = 6;
-/** Used until the browser has told the width. */
-const WIDTH = 800;
 const STEP = 16;
 
 export interface GridProps {
   /** What it shows, for who cannot see it. */
   label: string;
   columns: readonly ColumnHeadView[];
+  /** Records there are, whatever is filtered; null where that is not known. */
+  records?: number | null;
   /** Names of the columns that are not shown. */
   hidden?: readonly string[];
   rows: Rows;
@@ -81,7 +82,7 @@ export function Grid(props: GridProps) {
   // Measured by the first rows once they are there, and again only when the columns change or more is told.
   const ruler = useRuler(scroll.element);
   const wished = useWishes(shown, rows, first, ruler);
-  const number = numberWidth(total, ruler);
+  const number = numberWidth(Math.max(total, props.records ?? 0), ruler);
   const fits = useMemo(
     () => fitted(shown, wished, widths, width - number),
     [shown, wished, widths, width, number],
@@ -173,6 +174,13 @@ export function Grid(props: GridProps) {
     props.onCursor({ ...place, anchor: place.row < 0 ? cursor.anchor : anchor });
   }
 
+  /** Whoever gives the focus to a cell, a screen reader for one, takes the cursor along. */
+  function follow({ target }: FocusEvent) {
+    const place = placeOf(target);
+    if (!place || (place.row === cursor.row && place.column === cursor.column)) return;
+    props.onCursor({ ...place, anchor: cursor.anchor < 0 || place.row < 0 ? cursor.anchor : place.row });
+  }
+
   function click({ target }: MouseEvent) {
     if (!(target instanceof Element) || !target.closest("[data-again]")) return;
     const row = rows.at(placeOf(target)?.row ?? 0);
@@ -191,12 +199,13 @@ export function Grid(props: GridProps) {
   return (
     <>
       <div
-        class="dd-grid"
+        class={scroll.across ? "dd-grid dd-grid-across" : "dd-grid"}
         role="grid"
         aria-label={label}
         aria-rowcount={rows.total === undefined ? -1 : total + 1}
         aria-colcount={shown.length + 1}
         aria-multiselectable="true"
+        aria-busy={rows.stale}
         ref={scroll.element}
         style={{
           "--dd-columns": `${number}px ${fits.map((each) => `${each}px`).join(" ")}`,
@@ -208,6 +217,7 @@ export function Grid(props: GridProps) {
         onScroll={scroll.onScroll}
         onKeyDown={press}
         onPointerDown={point}
+        onFocusIn={follow}
         onClick={click}
         onDblClick={open}
       >
@@ -220,7 +230,11 @@ export function Grid(props: GridProps) {
           onSort={sortBy}
           onWidth={setWidth}
         />
-        <div class="dd-grid-body" role="rowgroup" style={{ height: `${scroll.height}px` }}>
+        <div
+          class="dd-grid-body"
+          role={total > 0 ? "rowgroup" : "presentation"}
+          style={{ height: `${scroll.height}px` }}
+        >
           {drawn.map((index) => {
             const row = rows.at(index);
             const away = index < first - BEYOND || index >= last + BEYOND;
@@ -269,50 +283,4 @@ function placeOf(target: EventTarget | null): { row: number; column: number } | 
   const cell = target instanceof Element ? target.closest<HTMLElement>("[data-column]") : null;
   const row = cell?.closest<HTMLElement>("[data-row]");
   return cell && row ? { row: Number(row.dataset.row), column: Number(cell.dataset.column) } : undefined;
-}
-
-function useWidth(element: { current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const { current } = element;
-    if (!current) return;
-    const measure = () => setWidth(current.clientWidth);
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, []);
-  return width || WIDTH;
-}
-
-/** Measures as the browser writes, once the table is in the page. */
-function useRuler(element: { current: HTMLElement | null }): Ruler {
-  const [ruler, setRuler] = useState<Ruler>(() => rulerOf(null));
-  useLayoutEffect(() => setRuler(() => rulerOf(element.current)), []);
-  return ruler;
-}
-
-/**
- * By the first rows that are there. They grow with what is told, never shrink: columns are not to move to and
- * fro. Later on only numbers grow, as a number that is cut off is another one.
- */
-function useWishes(shown: readonly Shown[], rows: Rows, first: number, ruler: Ruler): readonly number[] {
-  const known = useRef<{
-    shown: readonly Shown[];
-    ruler: Ruler;
-    wished: readonly number[];
-    final: boolean;
-  }>();
-  const { current } = known;
-  const same = current?.shown === shown && current.ruler === ruler ? current : undefined;
-  const now = wishes(shown, rows, first, ruler);
-  const wished = now.map((each, at) => {
-    const before = same?.wished[at] ?? 0;
-    return same?.final && !shown[at]?.head.numeric ? before : Math.max(each, before);
-  });
-  const unchanged = same && wished.every((each, at) => each === same.wished[at]);
-  const start = rows.at(first);
-  const final = same?.final || (isRow(start) && start.cells.every(({ form }) => form !== "pending"));
-  known.current = { shown, ruler, wished: unchanged ? same.wished : wished, final };
-  return known.current.wished;
 }

@@ -41,6 +41,8 @@ export interface Rows {
   again(failed: Failed): void;
   /** A sentence while an answer is late; else "". */
   late: string;
+  /** Whether they are still those of the order and filters before. */
+  stale: boolean;
 }
 
 export interface Query {
@@ -54,6 +56,7 @@ type Page = { asking: AbortController } | { rows: readonly Row[] } | { failed: F
 export class Pages implements Rows {
   total: number | undefined;
   late = "";
+  readonly stale = false;
   /** Whether anything was answered, an error included. */
   answered = false;
   private readonly pages = new Map<number, Page>();
@@ -82,48 +85,6 @@ export class Pages implements Rows {
     this.moved = performance.now();
     if (!leaps || rested) this.askWanted();
     else this.askLater();
-  }
-
-  again(failed: Failed): void;
-  /** A sentence while an answer is late; else "". */
-  late: string;
-}
-
-export interface Query {
-  sort: readonly Sort[];
-  filters: readonly Filter[];
-}
-
-type Page = { asking: AbortController } | { rows: readonly Row[] } | { failed: Failed };
-
-/** Rows that are asked for. */
-export class Pages implements Rows {
-  total: number | undefined;
-  late = "";
-  /** Whether anything was answered, an error included. */
-  answered = false;
-  private readonly pages = new Map<number, Page>();
-  private wanted = { first: 0, last: 0, down: true };
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private moved = Number.NEGATIVE_INFINITY;
-  private closed = false;
-
-  constructor(
-    private readonly source: Source,
-    private readonly query: Query,
-    private readonly changed: () => void,
-  ) {}
-
-  at(index: number): RowAt {
-    const page = this.pages.get(Math.floor(index / PAGE));
-    if (page === undefined || "asking" in page) return "loading";
-    return "failed" in page ? page.failed : (page.rows[index % PAGE] ?? "loading");
-  }
-
-  want(first: number, last: number) {
-    if (this.closed) return;
-    this.wanted = { first, last: Math.max(first + 1, last), down: first >= this.wanted.first };
-    if (this.timer === undefined) this.soon(this.asked + REST_MS - performance.now());
   }
 
   again({ start }: Failed) {
@@ -227,7 +188,14 @@ export class Pages implements Rows {
 /** Rows that were told while a run makes them. */
 export function toldRows({ rows, numbers }: Pick<RowsTold, "rows" | "numbers">): Rows {
   const told = rows.map((cells, at) => ({ number: numbers[at] ?? at, cells }));
-  return { total: told.length, at: (index) => told[index] ?? "loading", want() {}, again() {}, late: "" };
+  return {
+    total: told.length,
+    at: (index) => told[index] ?? "loading",
+    want() {},
+    again() {},
+    late: "",
+    stale: false,
+  };
 }
 
 /** Whether it is a row, and not one that is still to come. */

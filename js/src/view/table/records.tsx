@@ -110,7 +110,7 @@ export function Records({
         <Toolbar
           table={table}
           total={rows.total}
-          failedAtAll={rows.total === 1 && isFailed(rows.at(0))}
+          unknown={rows.stale || isFailed(rows.at(0))}
           failed={failed}
           onlyFailed={onlyFailed}
           onOnlyFailed={setOnlyFailed}
@@ -152,6 +152,7 @@ export function Records({
             <Grid
               label={label}
               columns={table.columns}
+              records={table.rows}
               hidden={hidden}
               rows={rows}
               arranged={arranged}
@@ -167,7 +168,7 @@ export function Records({
               {...(draw ? { draw } : {})}
               focus={focus}
             />
-            {rows.total === 0 && (
+            {rows.total === 0 && !rows.stale && (
               <Empty>
                 {nothing(table, query.filters)}
                 {(search !== "" || filters.length > 0) && !table.told && (

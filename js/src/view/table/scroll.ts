@@ -27,6 +27,8 @@ interface Place {
 export interface Scroll {
   element: { current: HTMLDivElement | null };
   top: number;
+  /** Whether columns are out of sight on the left. */
+  across: boolean;
   /** Where a row is drawn in the element. */
   place(row: number): number;
   /** How high the element with all rows is. */
@@ -115,6 +117,7 @@ export function useScroll(memory: string, total: number, room: number, arranged:
   return {
     element,
     top: Math.max(0, Math.min(place.rows, whole - room)),
+    across: place.left > 0,
     place: (row) => row * ROW + (scaled ? place.bar - place.rows : 0),
     height,
     onScroll,

@@ -10,8 +10,8 @@ interface Props {
   table: TableView;
   /** How many rows are shown; undefined while that is not known. */
   total: number | undefined;
-  /** Whether not even the first rows could be had. */
-  failedAtAll: boolean;
+  /** Whether it is not known yet how many rows there are, or cannot be. */
+  unknown: boolean;
   failed: number;
   onlyFailed: boolean;
   onOnlyFailed(only: boolean): void;
@@ -98,8 +98,8 @@ function DrawerButton({
   );
 }
 
-function rowsInWords({ table, total, failedAtAll, search, filters }: Props): string {
-  if (total === undefined || failedAtAll) return "";
+function rowsInWords({ table, total, unknown, search, filters }: Props): string {
+  if (total === undefined || unknown) return "";
   if (table.told) {
     if (total === 0) return "";
     return table.rows !== null && table.rows > total ? `first ${count(total)} of ${count(table.rows)}` : "";

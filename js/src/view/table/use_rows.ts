@@ -45,6 +45,7 @@ export function useRows(table: TableView, { sort, filters }: Query, source: Sour
       pages.current?.want(first, last);
     },
     again: (failed) => pages.current?.again(failed),
+    stale: !table.told && current !== undefined && current !== pages.current,
     late: table.told ? "" : (pages.current?.late ?? ""),
   };
 }
