@@ -8,6 +8,7 @@ UV    := .uv/bin/uv
 VENV  := .venv
 VENV7 := .venv-0.7
 VENVS := .venv-services
+KERNELS := 6.31 7.3 7.4
 BIN   := $(VENV)/bin
 BIN7  := $(VENV7)/bin
 
@@ -98,7 +99,7 @@ notebooks: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Every notebook from top t
 	$(call say,Notebooks)
 	@$(QUIET) $(BIN)/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --timeout=600 notebooks tests/notebooks
 
-browser: $(VENV)/.ready $(STATIC) chromium ## JupyterLab in a browser
+browser: $(VENV)/.ready $(STATIC) $(KERNELS:%=build/ipykernel-%/.ready) chromium ## JupyterLab in a browser
 	$(call say,Browser tests)
 	@$(QUIET) $(BIN)/pytest tests/browser
 
@@ -135,6 +136,13 @@ define install
 	@touch $@
 endef
 
+# The kernels that hear clicks differently: a folder with nothing but ipykernel, put before the packages of $(VENV).
+build/ipykernel-%/.ready: requirements/ipykernel-%.txt $(VENV)/.ready | $(UV)
+	$(call say,ipykernel $*)
+	@rm -rf $(@D)
+	@$(UV) pip install --quiet --no-deps --python $(VENV)/bin/python --target $(@D) --requirements $<
+	@touch $@
+
 node_modules/.ready: package-lock.json .npmrc
 	$(call say,Node packages)
 	@npm ci --no-audit --no-fund --loglevel=error
@@ -165,6 +173,8 @@ lock: $(UV) ## Choose the newest versions and write the lock files
 	    pyproject.toml requirements/data-designer-0.7.in --extra test -o requirements/data-designer-0.7.txt
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    pyproject.toml requirements/services.in -o requirements/services.txt
+	for version in $(KERNELS); do $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --no-header --no-deps requirements/ipykernel-$$version.in -o requirements/ipykernel-$$version.txt; done
 	rm -f package-lock.json && npm install --package-lock-only --no-audit --no-fund --loglevel=error
 
 clean: ## Remove what was built

@@ -136,6 +136,15 @@ def score(value: Any) -> str | None:
     return ", ".join(f"{one.name} {one.score}" for one in scores) or None
 
 
+def number(score: str | None) -> float | None:
+    """A judge's score as a number; None where it is none."""
+    try:
+        found = None if score is None else float(score)
+    except ValueError:
+        return None
+    return found if found is not None and math.isfinite(found) else None
+
+
 def scores_of(value: Any) -> dict[str, str]:
     """Each score of a judge's answer by its name; {} if it is none."""
     return {} if _is_null(value) else {one.name: one.score for one in _scores(_plain(value))}

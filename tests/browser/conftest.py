@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.lab import CHROMIUM, Lab, OpenNotebook
+from tests.browser.lab import CHROMIUM, KERNELS, Lab, OpenNotebook
 from tests.support.config_cell import write_home
+from tests.support.kernel import REPOSITORY
 from tests.support.model_double import ModelDouble
 
 Open = Callable[..., OpenNotebook]
@@ -30,6 +32,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(params=KERNELS)
+def kernel_version(request: pytest.FixtureRequest) -> str:
+    """Each ipykernel that hears clicks in a way of its own; a notebook with this as its kernel has it."""
+    return str(request.param)
+
+
 @pytest.fixture
 def open_notebook(lab: Lab, browser: Browser, model: ModelDouble) -> Iterator[Open]:
     """Open notebooks; at the end of the test nothing may have left the machine and nothing gone wrong in the page."""
@@ -47,3 +55,11 @@ def open_notebook(lab: Lab, browser: Browser, model: ModelDouble) -> Iterator[Op
         notebook.close()
     assert [address for notebook in opened for address in notebook.strayed] == []
     assert [complaint for notebook in opened for complaint in notebook.complaints] == []
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where pictures of the views are kept, for a person to look at."""
+    folder = REPOSITORY / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

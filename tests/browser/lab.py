@@ -21,13 +21,17 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, WebSocket, expect
 
-from tests.support.kernel import clean_environment
+from tests.support.kernel import REPOSITORY, clean_environment
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 TOKEN = "token-of-the-tests"
 START_SECONDS = 60
 CELL_MS = 60_000
 OF_JUPYTERLAB = re.compile("Canceled future for")  # said when a kernel restarts or ends, whatever it did
+KERNELS = ("6.31", "7.3", "7.4")
+"""Versions of ipykernel that hear clicks during a cell each in a way of its own; `make browser` installs them."""
+
+USUAL_KERNEL = "python3"
 ENDED = re.compile(r"\[\d+\]:")
 START_POLL = 0.1  # seconds between looks at whether the server answers
 LOG_SHOWN = 3_000  # characters of the server's log in an error
@@ -58,6 +62,8 @@ class Lab:
             path = self._folder / "settings" / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(settings))
+        for version in KERNELS:
+            self._add_kernel(version)
         self.port = _free_port()
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
@@ -84,11 +90,11 @@ class Lab:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def add(self, name: str, *cells: str) -> str:
-        """Put a notebook with these code cells there."""
+    def add(self, name: str, *cells: str, kernel: str = USUAL_KERNEL) -> str:
+        """Put a notebook with these code cells there; `kernel` may be one of `KERNELS`."""
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+            metadata={"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}},
         )
         nbformat.write(notebook, self.notebooks / name)
         return name
@@ -104,6 +110,19 @@ class Lab:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _add_kernel(self, version: str) -> None:
+        """A kernel with this ipykernel, and all else as in this environment."""
+        own = REPOSITORY / "build" / f"ipykernel-{version}"
+        folder = self._folder / "jupyter" / "data" / "kernels" / version
+        folder.mkdir(parents=True)
+        specification = {
+            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "display_name": version,
+            "language": "python",
+            "env": {"PYTHONPATH": f"{own}{os.pathsep}{REPOSITORY}"},
+        }
+        (folder / "kernel.json").write_text(json.dumps(specification))
 
     def _command(self) -> list[str]:
         return [

@@ -212,7 +212,7 @@ ANSWERS = [
 @pytest.mark.parametrize("held", [pd.DataFrame, pa.Table.from_pylist], ids=["pandas", "arrow"])
 def test_a_judges_answers_are_sorted_and_filtered_by_their_score(held: Any) -> None:
     rows = [{"judge": answer} for answer in ANSWERS]
-    shown = table(held(rows), types={"judge": "llm-judge"}, scales={"judge": 10})
+    shown = table(held(rows), types={"judge": "llm-judge"}, scored=frozenset({"judge"}))
 
     assert list(shown.numbers((Sort(column="judge"),))) == [3, 0, 2, 1]
     assert list(shown.numbers((Sort(column="judge", descending=True),))) == [2, 0, 3, 1]
@@ -234,6 +234,14 @@ def test_judges_and_traces_are_known_by_their_values_in_a_dataset_from_elsewhere
     page = table(data).rows(Rows(start=0, end=1))
 
     assert [cell.form for cell in page.rows[0]] == ["judge", "trace", "json", "json"]
+    assert [head.kind for head in table(data).view.columns] == ["judge", "trace", "object", "object"]
+    assert list(table(data).numbers((Sort(column="j"),))) == [3, 0, 2, 1]
+
+
+def test_a_type_of_pages_is_named_in_a_word() -> None:
+    frame = pa.table({"s": [{f"a{number}": 1 for number in range(500)}], "l": [[[1]]]})
+
+    assert [head.kind for head in table(frame).view.columns] == ["struct", "list"]
 
 
 # Profiles.

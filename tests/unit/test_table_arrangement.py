@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dd_jupyter.display.awaiting import ForgottenError
@@ -158,6 +158,7 @@ def test_texts_are_filtered_without_regard_to_case(values: list[Any], typed: str
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.none() | INTEGERS, max_size=8), INTEGERS | st.sampled_from([10**30, -(10**30)]))
+@example([2**53, 2**53 + 1], 2**53 + 1)  # which no float can tell apart
 def test_whole_numbers_are_filtered_exactly(values: list[Any], typed: int) -> None:
     def where(passes: Any) -> list[int]:
         return [place for place, value in enumerate(values) if value is not None and passes(value)]

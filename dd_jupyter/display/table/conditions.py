@@ -107,7 +107,7 @@ def _number_test(wanted: Filter, name: str) -> Passes:
         import pyarrow.compute as pc
 
         whole = pa.types.is_integer(array.type)
-        room = _room(value) if wanted.test == "equals" and not whole else 0.0
+        room = _room(value) if wanted.test == "equals" and not whole else 0
         low: float = -math.inf if wanted.test == "at most" else value - room
         high: float = math.inf if wanted.test == "at least" else value + room
         if not whole:

@@ -31,6 +31,7 @@ KINDS = {
 """The library's column types in a person's words; a plugin's type is shown as it is."""
 
 _TRACE = "__trace"
+_WORDS = {"llm-judge": "judge", values.TRACE: "trace"}
 _LOOKED_AT = 20
 """So many records tell what the columns of a DataFrame are that no run of ours made."""
 
@@ -44,6 +45,7 @@ class Description:
         types: The library's type, or `values.TRACE`.
         languages: Of code.
         scales: The best score of a judge that gives numbers.
+        scored: Judges that give one number, whatever its best may be.
         folder: Where the relative paths of a dataset's images start.
     """
 
@@ -51,6 +53,7 @@ class Description:
     types: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
     scales: Mapping[str, int] = field(default_factory=dict)
+    scored: frozenset[str] = frozenset()
     folder: Path | None = None
 
     def kind(self, name: str) -> str:
@@ -69,11 +72,13 @@ class Description:
 def describe(run: Run[Any]) -> Description:
     """What a run knows of its columns."""
     configs = run.workload.builder.get_column_configs()
+    scales = {config.name: best for config in configs if (best := _scale(config)) is not None}
     return Description(
         kinds=kinds_of(run.columns),
         types=_types(run.columns),
         languages={config.name: _word(config.code_lang) for config in configs if config.column_type == "llm-code"},
-        scales={config.name: best for config in configs if (best := _scale(config)) is not None},
+        scales=scales,
+        scored=frozenset(scales),
         folder=run.path if isinstance(run, Creation) and run.has_path else None,
     )
 
@@ -81,8 +86,13 @@ def describe(run: Run[Any]) -> Description:
 def guess(frame: Frame) -> Description:
     """What the values themselves tell: traces and judges' answers, in a dataset that was loaded from somewhere."""
     rows = frame.rows(range(min(len(frame), _LOOKED_AT)))
-    types = {name: found for name in frame.names if (found := _guessed(name, [row[name] for row in rows]))}
-    return Description(kinds={name: (frame.dtype(name), "") for name in frame.names}, types=types)
+    samples = {name: [row[name] for row in rows] for name in frame.names}
+    types = {name: found for name, sample in samples.items() if (found := _guessed(name, sample))}
+    return Description(
+        kinds={name: (_WORDS.get(types.get(name, ""), _short(frame.dtype(name))), "") for name in frame.names},
+        types=types,
+        scored=frozenset(name for name, found in types.items() if found == "llm-judge" and _is_scored(samples[name])),
+    )
 
 
 def kinds_of(columns: Sequence[Column]) -> dict[str, tuple[str, str]]:
@@ -107,6 +117,16 @@ def _scale(config: Any) -> int | None:
         return None
     answers = [str(answer) for answer in config.scores[0].options]
     return max(map(int, answers)) if answers and all(answer.isdecimal() for answer in answers) else None
+
+
+def _short(dtype: str) -> str:
+    """A type without what it is made of, which may be pages."""
+    return dtype.partition("<")[0].partition("{")[0][:40]
+
+
+def _is_scored(sample: Sequence[Any]) -> bool:
+    scores = [score for value in sample if (score := values.score(value)) is not None]
+    return bool(scores) and all(values.number(score) is not None for score in scores)
 
 
 def _word(language: Any) -> str:

@@ -169,7 +169,7 @@ class _Compared:
         """How the values of a column are compared."""
         if self._known.type(name) != "llm-judge":
             return self._frame.kind(name)
-        return "number" if name in self._known.scales else "text"
+        return "number" if name in self._known.scored else "text"
 
     def pieces(self, name: str) -> list[Piece]:
         """A column, piece by piece."""
@@ -188,14 +188,7 @@ class _Compared:
         scores = [values.score(value) for value in self._frame.values(name, numbers)]
         if kind == "text":
             return pa.array(scores, pa.large_string())
-        return pa.array([_number(score) for score in scores], pa.float64())
-
-
-def _number(score: str | None) -> float | None:
-    try:
-        return None if score is None else float(score)
-    except ValueError:
-        return None
+        return pa.array([values.number(score) for score in scores], pa.float64())
 
 
 def _dressed(field: FieldView) -> FieldView:
