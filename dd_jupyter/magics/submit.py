@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
-from IPython.display import display
 
 from dd_jupyter.magics.arguments import LAST_RESULT, base_url, parsed, source_arguments, workspace
 
@@ -50,6 +49,7 @@ class SubmitMagics(Magics):
         Examples: ``%dd_submit reviews -c builder -n 5000``; ``%%dd_submit reviews`` above a configuration.
         """
         from dd_jupyter.display.live import Live
+        from dd_jupyter.display.place import Place
         from dd_jupyter.display.submit_fields import Spelling
         from dd_jupyter.forms import submit_form
 
@@ -73,5 +73,7 @@ class SubmitMagics(Magics):
             watch=live,
             spelling=Spelling(args.config or "", args.name or "", args.base_url or ""),
         )
-        display(form)
+        place = form.place = Place()
+        place.widget = form
+        place.draw(form.static())
         live.reserve()

@@ -83,6 +83,11 @@ class Stage:
         name = str(view.get_attribute("id"))
         self.frame.evaluate("([name, said]) => stage.models.get(name).model.take(said)", [name, self._heard(name)])
 
+    def clear(self) -> None:
+        """Take all views away."""
+        self.frame.evaluate("() => [...stage.models.keys()].forEach(stage.remove)")
+        self._said.clear()
+
     def settle(self, view: Locator) -> None:
         """Wait until the view stands still."""
         view.evaluate("view => stage.settled(view)")

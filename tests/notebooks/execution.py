@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,8 @@ from tests.support.kernel import REPOSITORY, clean_environment
 FOLDER = REPOSITORY / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 CELL_SECONDS = 120
+
+_VIEW = re.compile('^<div data-ddj-view="[0-9a-f]+">(.*)</div>$', re.DOTALL)
 
 # Of the services whose answers are saved: the port that theirs is by default, so that it is the same each time,
 # and a model so slow that there is something to see of a job. A model server of one's own is often at 8000.
@@ -99,6 +102,7 @@ def main(paths: Sequence[Path] = NOTEBOOKS) -> None:
         notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info")}
         notebook.metadata.language_info = {"name": "python"}
         _shrink_pictures(notebook)
+        _name_no_view(notebook)
         nbformat.write(notebook, path)
         print(f"{path.relative_to(REPOSITORY)}: {path.stat().st_size / 1000:.0f} kB")
 
@@ -111,6 +115,13 @@ def _shrink_pictures(notebook: NotebookNode) -> None:
             small = io.BytesIO()
             image.quantize(dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
             output.data["image/png"] = base64.b64encode(small.getvalue()).decode()
+
+
+def _name_no_view(notebook: NotebookNode) -> None:
+    """Take away the names of views of a kernel that has ended: they are others each time."""
+    for output in outputs(notebook):
+        if html := output.get("data", {}).get("text/html"):
+            output.data["text/html"] = _VIEW.sub(r"\1", html)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,8 @@ def in_place(place: str, payload: Payload, folder: Path) -> dict[str, str]:
         case "record":
             return bundle(view_of(previewed(frame=pd.DataFrame({"product": pd.Series([payload.value], dtype=object)}))))
         case "column":
-            return bundle(view_of(previewed(frame=frame.rename(columns={"product": payload.text}))))
+            frame.columns = pd.Index([payload.text], dtype=object)  # a `str` index cannot hold every text
+            return bundle(view_of(previewed(frame=frame)))
         case "log":
             return bundle(view_of(previewed(*[Log("error", payload.text, 0.0)] * 3, frame=frame)))
         case "failure":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -317,6 +318,17 @@ def test_submitting_makes_what_was_chosen_and_folds_the_form(browser: FormBrowse
     assert browser.form.live["chosen"] == "5,000 records · NeMo Services · workspace research · job `reviews-1`"
     assert browser.form.live["records"] == "5,000" and browser.form.live["workspace"] == "research"
     assert browser.form.result is maker.run
+
+
+def test_a_saved_notebook_says_what_was_chosen_and_not_how_to_do_it_again(browser: FormBrowser) -> None:
+    drawn: list[dict[str, str]] = []
+    place: Any = SimpleNamespace(draw=drawn.append)
+    browser.form.place = place
+
+    browser.asks("submit", fields=fields())
+
+    assert "Chosen  5,000 records · NeMo Services · job reviews-1" in drawn[0]["text/plain"]
+    assert "%dd_create" not in drawn[0]["text/html"]
 
 
 def test_a_double_click_makes_one_job(browser: FormBrowser, maker: AtHand) -> None:

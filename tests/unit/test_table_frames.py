@@ -22,7 +22,7 @@ from dd_jupyter.display.requests import Filter, Sort
 from dd_jupyter.display.table import unpacked
 from dd_jupyter.display.table.arrangement import Arrangement
 from dd_jupyter.display.table.frames import Frame, frame_of, unique_names
-from dd_jupyter.errors import ConfigError
+from dd_jupyter.errors import ConfigError, NotReadyError
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -393,6 +393,27 @@ def test_files_that_are_not_there_or_no_parquet_are_refused(tmp_path: Path) -> N
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match="There is no Parquet file in"):
         frame_of(str(tmp_path / "empty"))
+
+
+def test_of_a_datasets_folder_the_records_are_shown_and_nothing_else(tmp_path: Path) -> None:
+    for folder in ("parquet-files", "processors-files/p", "dropped-columns-parquet-files"):
+        (tmp_path / folder).mkdir(parents=True)
+        pq.write_table(pa.table({"from": [folder]}), tmp_path / folder / "batch_00000.parquet")
+
+    frame = frame_of(tmp_path)
+
+    assert frame.rows(range(len(frame))) == [{"from": "parquet-files"}]
+
+
+def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:
+    frame = frame_of(parquet(tmp_path))
+    for file in tmp_path.iterdir():
+        file.unlink()
+
+    with pytest.raises(NotReadyError, match=r"batch_0\.parquet` cannot be read any more"):
+        frame.rows([0])
+    with pytest.raises(NotReadyError, match="cannot be read any more"):
+        ordered(frame, Sort(column="stars"))
 
 
 def test_data_that_lies_about_speaking_arrow_is_refused() -> None:

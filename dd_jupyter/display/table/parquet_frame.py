@@ -6,6 +6,7 @@ import bisect
 import functools
 import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,11 +16,13 @@ from dd_jupyter.display.table.arrow_frame import as_pandas
 from dd_jupyter.display.table.comparable import Kind, comparable, kind_of, python
 from dd_jupyter.display.table.frames import Piece, unique_names
 from dd_jupyter.display.table.unpacked import BATCH_RECORDS, Unpacked
-from dd_jupyter.errors import ConfigError
+from dd_jupyter.errors import ConfigError, NotReadyError
+from dd_jupyter.execution.dataset import RECORDS_FOLDER
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 
 class _Group(NamedTuple):
@@ -132,10 +135,9 @@ class ParquetFrame:
     def _only(self, group: _Group, name: str) -> pa.ChunkedArray:
         """One column of a row group."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         wanted = self._schema.field(self._of_name[name])
-        with pq.ParquetFile(group.file) as file:
+        with _opened(group.file) as file:
             if wanted.name not in file.schema_arrow.names:
                 return pa.chunked_array([pa.nulls(group.records, wanted.type)])
             return _as_type(file.read_row_group(group.number, columns=[wanted.name]).column(wanted.name), wanted.type)
@@ -148,7 +150,7 @@ def parquet_files(data: Any) -> list[Path]:
         ConfigError: When there is none.
     """
     paths = [Path(data)] if isinstance(data, str | Path) else [Path(path) for path in data]
-    files = [file for path in paths for file in (sorted(path.rglob("*.parquet")) if path.is_dir() else [path])]
+    files = [file for path in paths for file in (_in_folder(path) if path.is_dir() else [path])]
     if not files:
         raise ConfigError(f"There is no Parquet file in `{paths[0]}`. Name the folder that holds the records.")
     missing = next((file for file in files if not file.is_file()), None)
@@ -157,12 +159,29 @@ def parquet_files(data: Any) -> list[Path]:
     return files
 
 
-def _batches(groups: Sequence[_Group], schema: pa.Schema, at: int) -> Iterator[pa.Table]:
-    """A row group from its first record on, `BATCH_RECORDS` at a time."""
+def _in_folder(folder: Path) -> list[Path]:
+    """The files with records. In the folder of a dataset those of processors and dropped columns are beside them."""
+    records = folder / RECORDS_FOLDER
+    return sorted((records if records.is_dir() else folder).rglob("*.parquet"))
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[pq.ParquetFile]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(groups[at].file) as file:
+    try:
+        with pq.ParquetFile(file) as opened:
+            yield opened
+    except (OSError, pa.ArrowException) as error:
+        raise NotReadyError(f"`{file}` cannot be read any more: {error}. Run the cell again.") from error
+
+
+def _batches(groups: Sequence[_Group], schema: pa.Schema, at: int) -> Iterator[pa.Table]:
+    """A row group from its first record on, `BATCH_RECORDS` at a time."""
+    import pyarrow as pa
+
+    with _opened(groups[at].file) as file:
         for batch in file.iter_batches(batch_size=BATCH_RECORDS, row_groups=[groups[at].number]):
             there = dict(zip(batch.schema.names, batch.columns, strict=True))
             columns = [

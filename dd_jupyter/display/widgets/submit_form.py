@@ -28,6 +28,7 @@ from dd_jupyter.display.widgets.widget import ViewWidget
 from dd_jupyter.errors import ConflictError, NotReadyError, ResourceError
 
 if TYPE_CHECKING:
+    from dd_jupyter.display.place import Place
     from dd_jupyter.execution.forecast import Forecast
     from dd_jupyter.execution.run import Run
     from dd_jupyter.resources.migration.migration import Migration
@@ -61,7 +62,11 @@ class _Planned:
 
 
 class SubmitForm(ViewWidget[LiveSubmitView]):
-    """A form that is submitted once. Its fields are in the browser, its rules and its work here."""
+    """A form that is submitted once. Its fields are in the browser, its rules and its work here.
+
+    Attributes:
+        place: Where it stands, so that a saved notebook says what was chosen; None where that is not known.
+    """
 
     def __init__(self, live: LiveSubmitView, maker: Maker, spelling: Spelling) -> None:
         """Show a form.
@@ -71,6 +76,7 @@ class SubmitForm(ViewWidget[LiveSubmitView]):
             maker: Does what it is there for; is let go once that is done.
             spelling: How the same is typed without the form.
         """
+        self.place: Place | None = None
         self._form = live
         self._maker: Maker | None = maker
         self._spelling = spelling
@@ -91,8 +97,12 @@ class SubmitForm(ViewWidget[LiveSubmitView]):
                 Plan: self._plan,
                 Submit: self._submit,
             },
-            static=lambda: panel_bundle(panel(self._form, self._spelling)),
+            static=self.static,
         )
+
+    def static(self) -> dict[str, str]:
+        """The form where it cannot be filled in: the line that does the same, or what was chosen."""
+        return panel_bundle(panel(self._form, self._spelling))
 
     @property
     def result(self) -> Any:
@@ -173,6 +183,8 @@ class SubmitForm(ViewWidget[LiveSubmitView]):
         self._find = kept.keep(run)
         self._maker = self._planned = None
         self._show(state="done", step="", chosen=submit_fields.line(chosen), **request.fields.model_dump())
+        if self.place is not None:
+            self.place.draw(self.static())
         return SubmittedView()
 
     def _begin(self, step: str) -> None:
