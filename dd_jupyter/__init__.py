@@ -50,7 +50,9 @@ if TYPE_CHECKING:
         ServicesError,
         UnreachableError,
     )
-    from dd_jupyter.execution import Creation, Job, Preview, Run
+    from dd_jupyter.execution.job import Job
+    from dd_jupyter.execution.results import Creation, Preview
+    from dd_jupyter.execution.run import Run
     from dd_jupyter.forms import submit_form
     from dd_jupyter.resources.fileset_seed import FilesetFileSeedSource
     from dd_jupyter.resources.migration.migration import Migration
@@ -82,10 +84,10 @@ _HOMES = {
     "Live": "display.live",
     "table": "display.widgets.table_widget",
     "Settings": "engine",
-    "Run": "execution",
-    "Preview": "execution",
-    "Creation": "execution",
-    "Job": "execution",
+    "Run": "execution.run",
+    "Preview": "execution.results",
+    "Creation": "execution.results",
+    "Job": "execution.job",
     "DDJupyterError": "errors",
     "ConfigError": "errors",
     "ResourceError": "errors",

@@ -16,15 +16,15 @@ from dd_jupyter.display.submit_model import LiveSubmitView
 from dd_jupyter.display.widgets.submit_form import SubmitForm
 from dd_jupyter.engine import Settings
 from dd_jupyter.errors import DeniedError, NotFoundError
-from dd_jupyter.execution import Preview
+from dd_jupyter.execution.results import Preview
 from dd_jupyter.nemo import background, deployment
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
     from dd_jupyter.display.submit_fields import Chosen, Where
-    from dd_jupyter.execution import Run
     from dd_jupyter.execution.forecast import Forecast
+    from dd_jupyter.execution.run import Run
     from dd_jupyter.resources.migration.migration import Migration
     from dd_jupyter.resources.report import Location, ResolutionReport
 

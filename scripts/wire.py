@@ -6,7 +6,8 @@ import hashlib
 import json
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from dd_jupyter.display.live_model import LiveCompareView, LiveReportView, LiveRunView, LiveTableView
 from dd_jupyter.display.requests import REQUESTS, TOLD
@@ -18,10 +19,10 @@ LIVE = (LiveRunView, LiveTableView, LiveCompareView, LiveReportView, LiveSubmitV
 def schema() -> dict[str, Any]:
     """The schema of `Wire`: what a view holds, may ask, is answered and is told."""
     asked, replies = list(REQUESTS), [reply for reply in REQUESTS.values() if reply is not None]
-    models = dict.fromkeys([*LIVE, *TOLD, *replies])
-    _, whole = models_json_schema(
-        [*((model, "serialization") for model in models), *((model, "validation") for model in asked)]
-    )
+    models: dict[type[BaseModel], None] = dict.fromkeys([*LIVE, *TOLD, *replies])
+    both: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "serialization") for model in models]
+    both += [(model, "validation") for model in asked]
+    _, whole = models_json_schema(both)
     definitions = whole["$defs"]
     for name, view in definitions.items():
         if name not in {kind.__name__ for kind in asked} and "properties" in view:

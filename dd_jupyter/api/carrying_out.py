@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dd_jupyter.errors import ConfigError
-from dd_jupyter.execution import Run
+from dd_jupyter.execution.run import Run
 from dd_jupyter.execution.runs import Journal
 
 Watch = Callable[[Run[Any]], None]

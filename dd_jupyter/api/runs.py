@@ -11,8 +11,9 @@ from dd_jupyter.api.carrying_out import Watch, at_least_one, carry_out
 from dd_jupyter.api.service_jobs import submit as submit_job
 from dd_jupyter.engine import Settings
 from dd_jupyter.errors import ConfigError
-from dd_jupyter.execution import Creation, Job, Preview
+from dd_jupyter.execution.job import Job
 from dd_jupyter.execution.local import run
+from dd_jupyter.execution.results import Creation, Preview
 from dd_jupyter.execution.runs import Journal
 from dd_jupyter.execution.services import preview_in
 from dd_jupyter.execution.workload import CreateWorkload, PreviewWorkload

@@ -12,7 +12,7 @@ from dd_jupyter.display.place import Place
 from dd_jupyter.display.run_view import final_view, live_view
 from dd_jupyter.display.view_model import RunView
 from dd_jupyter.display.view_parts import NoticeView
-from dd_jupyter.execution import Run
+from dd_jupyter.execution.run import Run
 
 if TYPE_CHECKING:
     from dd_jupyter.display.widgets.run_widget import RunWidget

@@ -58,9 +58,7 @@ def table_in_the_making(run: Run[Any], version: int) -> tuple[TableView, RowsTol
     # All columns from the start, in their place, so that the table does not jump as they fill up.
     names = [column.name for column in run.columns if column.kept]
     records: RecordsView = records_of(run, names, rows, run.complete)
-    told = RowsTold(
-        version=version, start=0, total=len(rows), numbers=tuple(range(len(rows))), rows=records.rows
-    )
+    told = RowsTold(version=version, start=0, total=len(rows), numbers=tuple(range(len(rows))), rows=records.rows)
     return TableView(version=version, columns=records.columns, rows=run.complete, told=True), told
 
 

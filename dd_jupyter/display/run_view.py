@@ -190,4 +190,3 @@ def _made_columns(run: Run[Any]) -> Iterable[Progress]:
 
 def _goes_on(run: Run[Any], progress: Progress) -> bool:
     return run.state == "running" and progress.done < progress.total
-

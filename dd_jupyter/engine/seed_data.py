@@ -346,7 +346,7 @@ def _weight(array: Any) -> int:
     if pa.types.is_map(kind):
         return 4 * count + _weight(array.keys) + _weight(array.items)
     if pa.types.is_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_string(kind):
-        letters = pc.sum(pc.binary_length(array))  # type: ignore[attr-defined]
+        letters = pc.sum(pc.binary_length(array))
         return 4 * count + (letters.as_py() or 0)
     try:
         return count * int(kind.bit_width) // 8

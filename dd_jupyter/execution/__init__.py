@@ -1,7 +1,5 @@
-"""Running a configuration: what happens, how far it is, and what came of it."""
+"""Running a configuration: what happens, how far it is, and what came of it.
 
-from dd_jupyter.execution.job import Job
-from dd_jupyter.execution.results import Creation, Preview
-from dd_jupyter.execution.run import Run
-
-__all__ = ["Creation", "Job", "Preview", "Run"]
+Nothing is imported here. The warm-up imports these modules in a thread, and Python gives a half-made module to one of
+two threads where a package imports a module of its own that the other thread imports by its full name.
+"""

@@ -16,7 +16,7 @@ from dd_jupyter.magics.arguments import LAST_RESULT, parsed, result_name, worksp
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from dd_jupyter.execution import Job
+    from dd_jupyter.execution.job import Job
     from dd_jupyter.magics.runs import DataDesigner
 
 job_name = argument("job", metavar="JOB", help="Name of the job, of a variable that holds it, or workspace/name.")
@@ -177,7 +177,7 @@ class JobMagics(Magics):
 
     def _held(self, args: argparse.Namespace) -> Job | None:
         """The job in a variable of that name; None if there is none."""
-        from dd_jupyter.execution import Job
+        from dd_jupyter.execution.job import Job
 
         held: Any = self._shell.user_ns.get(args.job)
         if isinstance(held, Job):

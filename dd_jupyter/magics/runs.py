@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from dd_jupyter.display.live import Live
     from dd_jupyter.engine import Settings
-    from dd_jupyter.execution import Run
+    from dd_jupyter.execution.run import Run
     from dd_jupyter.resources.kind import Operation
     from dd_jupyter.resources.migration.migration import Migration
     from dd_jupyter.resources.report import Location, ResolutionReport
@@ -349,7 +349,7 @@ def backend_options(given: list[str]) -> dict[str, dict[str, str]]:
 
 
 def _what_was_stopped(run: Run[Any] | None) -> str:
-    from dd_jupyter.execution import Job
+    from dd_jupyter.execution.job import Job
 
     if not isinstance(run, Job):
         return "stopped; no request is sent any more"

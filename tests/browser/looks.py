@@ -45,7 +45,8 @@ def contrasts(view: Locator) -> dict[str, float]:
             while (texts.nextNode()) {{
                 const text = texts.currentNode.data.trim();
                 const element = texts.currentNode.parentElement;
-                if (!text || element.closest('style, .ddj-unseen') || !element.checkVisibility()) continue;
+                const exempt = 'style, .ddj-unseen, :disabled, [aria-disabled=true]';
+                if (!text || element.closest(exempt) || !element.checkVisibility()) continue;
                 const behind = background(element);
                 const [a, b] = [luminance(over(rgba(getComputedStyle(element).color), behind)), luminance(behind)];
                 const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);

@@ -23,8 +23,9 @@ from dd_jupyter.errors import (
     ResourceError,
     UnreachableError,
 )
-from dd_jupyter.execution import Job, dataset
+from dd_jupyter.execution import dataset
 from dd_jupyter.execution.events import Progress
+from dd_jupyter.execution.job import Job
 from dd_jupyter.nemo import deployment
 from tests.support.builders import builder_with, reviews
 from tests.support.fileset_seeds import animals_in

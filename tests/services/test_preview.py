@@ -11,8 +11,8 @@ import pytest
 
 from dd_jupyter import api
 from dd_jupyter.errors import NotFoundError, RefusedError, ResourceError, RunError
-from dd_jupyter.execution import Preview
 from dd_jupyter.execution.events import Usage
+from dd_jupyter.execution.results import Preview
 from tests.support.builders import PRODUCTS, builder_with, reviews
 from tests.support.config_cell import llm_config
 from tests.support.fileset_seeds import animals_in

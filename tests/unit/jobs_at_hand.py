@@ -10,8 +10,8 @@ from typing import Any
 import data_designer.config as dd
 
 from dd_jupyter.display.view_model import RunView
-from dd_jupyter.execution import Job
 from dd_jupyter.execution.events import Event, JobStatus
+from dd_jupyter.execution.job import Job
 from dd_jupyter.execution.job_list import JobList, ListedJob
 from dd_jupyter.execution.workload import JobWorkload
 from dd_jupyter.nemo.connection import Connection

@@ -11,10 +11,10 @@ import pandas as pd
 
 from dd_jupyter.display.run_view import view_of
 from dd_jupyter.display.view_model import RunView
-from dd_jupyter.execution import Creation, Preview, Run
 from dd_jupyter.execution.cancel import Cancel
 from dd_jupyter.execution.events import Artifacts, Cancelled, Columns, Dataset, Done, Event
-from dd_jupyter.execution.run import Executor
+from dd_jupyter.execution.results import Creation, Preview
+from dd_jupyter.execution.run import Executor, Run
 from dd_jupyter.execution.workload import CreateWorkload, PreviewWorkload
 from tests.support.builders import builder_with
 

@@ -14,7 +14,7 @@ import dd_jupyter as ddj
 from dd_jupyter import api
 from dd_jupyter.api import service_jobs
 from dd_jupyter.errors import ConfigError, ConflictError, JobError, NotFoundError, UnreachableError
-from dd_jupyter.execution import Job
+from dd_jupyter.execution.job import Job
 from dd_jupyter.execution.runs import entries
 from dd_jupyter.nemo import deployment
 from dd_jupyter.nemo.jobs import LONGEST_NAME, check_name

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from dd_jupyter import api
 from dd_jupyter.errors import NotFoundError
-from dd_jupyter.execution import Job
+from dd_jupyter.execution.job import Job
 from dd_jupyter.magics import register
 from dd_jupyter.magics.arguments import unquoted
 from dd_jupyter.magics.runs import backend_options

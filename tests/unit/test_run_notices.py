@@ -13,7 +13,6 @@ from dd_jupyter.display.run_view import (
     final_view,
 )
 from dd_jupyter.errors import RunError
-from dd_jupyter.execution import Run
 from dd_jupyter.execution.events import (
     Cancelled,
     Dataset,
@@ -24,6 +23,7 @@ from dd_jupyter.execution.events import (
     Usage,
     Waiting,
 )
+from dd_jupyter.execution.run import Run
 from tests.unit.runs import (
     created,
     creation_of,

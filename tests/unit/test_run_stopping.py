@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dd_jupyter.execution import Run
 from dd_jupyter.execution.cancel import Cancel
 from dd_jupyter.execution.events import (
     Cancelled,
@@ -17,6 +16,7 @@ from dd_jupyter.execution.events import (
     Event,
     Heartbeat,
 )
+from dd_jupyter.execution.run import Run
 from tests.unit.runs import preview_of, previewed, telling
 
 pytestmark = pytest.mark.timeout(10)  # what does not stop would run for ever

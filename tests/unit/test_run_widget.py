@@ -88,9 +88,7 @@ def test_it_says_how_far_the_run_is_before_there_is_a_record(view_of: Any) -> No
 
 
 def test_records_are_told_as_they_are_made_and_each_state_of_them_once(view_of: Any) -> None:
-    run, steps = going_on(
-        Records(({"product": "mug"},), 0), Heartbeat(), Records(({"product": "mug", "stars": 3},), 1)
-    )
+    run, steps = going_on(Records(({"product": "mug"},), 0), Heartbeat(), Records(({"product": "mug", "stars": 3},), 1))
     view = view_of(run)
 
     for _ in steps:
@@ -196,7 +194,7 @@ def test_records_of_a_dataset_are_read_from_its_files_in_the_order_of_the_config
     page = view.asked(op="rows", start=4, end=6)
 
     assert view.live["table"]["rows"] == 6
-    assert [column["name"] for column in view.live["table"]["columns"]][0] == "product"
+    assert view.live["table"]["columns"][0]["name"] == "product"
     assert [cells[0]["text"] for cells in page["rows"]] == ["lamp", "pen"]
 
 

@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 from dd_jupyter.errors import DDJupyterError, DeniedError, NotFoundError, RefusedError, ResourceError, RunError
-from dd_jupyter.execution import Preview
 from dd_jupyter.execution.cancel import Cancel
 from dd_jupyter.execution.events import (
     Done,
@@ -23,6 +22,7 @@ from dd_jupyter.execution.events import (
     Heartbeat,
     Step,
 )
+from dd_jupyter.execution.results import Preview
 from dd_jupyter.execution.services import preview_in
 from dd_jupyter.execution.workload import PreviewWorkload
 from tests.support.builders import builder_with

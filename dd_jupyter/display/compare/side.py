@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from dd_jupyter.display.table.description import Description, describe, guess
 from dd_jupyter.display.table.frames import frame_of, unique_names
 from dd_jupyter.errors import ConfigError, NotReadyError
-from dd_jupyter.execution import Job, Run
+from dd_jupyter.execution.job import Job
+from dd_jupyter.execution.run import Run
 
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder

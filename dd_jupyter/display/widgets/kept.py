@@ -33,7 +33,7 @@ def keep(result: _T) -> Callable[[], _T]:
     def find() -> _T:
         found = reference()
         if found is None:
-            raise NotReadyError("This result is no longer in memory. Run the cell again; a name for the result keeps it.")
+            raise NotReadyError("This result is no longer in memory. Run the cell again; a variable keeps it.")
         return found
 
     return find

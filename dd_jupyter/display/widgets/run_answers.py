@@ -114,16 +114,16 @@ class RunAnswers:
 
     def _load(self, request: Load) -> SayView:
         """Put the records into a variable of the notebook."""
-        run, variable = self._run(), request.variable.strip()
+        run: Any = self._run()
+        variable = request.variable.strip()
         namespace = _namespace()
         if not variable.isidentifier() or keyword.iskeyword(variable):
-            raise ConfigError(f"`{words.cut(variable, 60)}` is no name for a variable: letters, digits and _, no digit first.")
+            raise ConfigError(
+                f"`{words.cut(variable, 60)}` is no name for a variable: letters, digits and _, no digit first."
+            )
         if variable in namespace:
             raise ConfigError(f"`{variable}` holds something already, which would be lost. Choose another name.")
-        if isinstance(run, Preview | Creation):
-            records = run.dataset
-        else:
-            records = run.load_dataset()  # type: ignore[attr-defined]
+        records = run.dataset if isinstance(run, Preview | Creation) else run.load_dataset()
         namespace[variable] = records
         return SayView(text=f"`{variable}` holds {words.counted(len(records), 'record')}.")
 
@@ -154,7 +154,7 @@ class RunAnswers:
 def _namespace() -> dict[str, Any]:
     from IPython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     if shell is None:
         raise DDJupyterError("There is no notebook here whose variable it could be.")
     namespace: dict[str, Any] = shell.user_ns

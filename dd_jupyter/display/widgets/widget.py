@@ -129,7 +129,10 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
             return
         forgotten = self._awaited[name] = threading.Event()
         threading.Thread(
-            target=self._answer, args=(name, request, forgotten), name=f"dd_jupyter-{type(request).__name__}", daemon=True
+            target=self._answer,
+            args=(name, request, forgotten),
+            name=f"dd_jupyter-{type(request).__name__}",
+            daemon=True,
         ).start()
 
     def _answer(self, name: str, request: Request, forgotten: threading.Event) -> None:
