@@ -107,7 +107,7 @@ def _notices(job: Job) -> Iterable[NoticeView]:
     elif job.status == "cancelled":
         text = "The batches that it had finished are kept. It cannot be gone on with: submit it again for a new job."
         yield NoticeView(level="info", text=text)
-    elif job.status == "error" and _has_some(job):
+    elif job.status == "error" and has_some(job):
         text = "Batches that it had finished, if any, are kept. When the cause is mended, submit it again as a new job."
         yield NoticeView(level="info", text=text)
 
@@ -135,19 +135,19 @@ def _facts(view: RunView, job: Job) -> Iterable[FactView]:
 
 def _ways_on(job: Job) -> Iterable[WayOnView]:
     address = _address(job)
-    if job.name and _has_some(job):
+    if job.name and has_some(job):
         yield WayOnView(text="First records", code=f"{job.name}.head()")
     if job.name and job.state == "completed":
         yield WayOnView(text="All records", code=f"{job.name}.load_dataset()")
         if job.failed_records:
             yield WayOnView(text="What failed", code=f"{job.name}.failures")
-    if job.state != "running" and _has_some(job):
+    if job.state != "running" and has_some(job):
         yield WayOnView(text="To this machine", code=f"%dd_download {address}")
     if job.status not in {"cancelled", "error"} and not _left_alone(job):
         yield WayOnView(text="In another notebook", code=f"%dd_attach {address}")
 
 
-def _has_some(job: Job) -> bool:
+def has_some(job: Job) -> bool:
     """Whether there may be records of it."""
     if job.status in {"created", "pending", "resuming"} or _left_alone(job):
         return False

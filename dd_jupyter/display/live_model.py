@@ -33,14 +33,14 @@ class JobLiveView(View):
         steps: How it came to where it is: "created", "pending", "active"; the last one is at work.
         address: What `%dd_attach` finds it by.
         folder: Where a download goes unless one says otherwise.
-        can_sample: Whether records may be there that can be fetched now.
+        has_records: Whether there may be records that can be fetched.
         transfer: How far a download is, in words; "" while there is none.
     """
 
     steps: tuple[StatusView, ...]
     address: str
     folder: str
-    can_sample: bool
+    has_records: bool
     transfer: str = ""
 
 

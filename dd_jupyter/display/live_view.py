@@ -72,12 +72,15 @@ def log_of(run: Run[Any], after: int) -> LogView:
 
 
 def _job(job: Job, transfer: str) -> JobLiveView:
+    # What speaks to NeMo Services is imported with the first job, not with the first preview.
+    from dd_jupyter.display.job_view import has_some
+
     address = job.job_name if job.workspace == "default" else f"{job.workspace}/{job.job_name}"
     return JobLiveView(
         steps=tuple(_steps(job)),
         address=words.one_line(address),
         folder=f"artifacts/{words.one_line(job.job_name)}",
-        can_sample=job.state == "running" and job.status not in {"created", "pending", "resuming"},
+        has_records=has_some(job),
         transfer=transfer,
     )
 

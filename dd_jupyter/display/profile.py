@@ -208,10 +208,7 @@ def _mean(scores: Sequence[str]) -> float | None:
 
 
 def _structures(present: pd.Series[Any], name: str, kind: str, nulls: int) -> ColumnProfileView:
-    try:
-        unique: int | None = present.map(repr).nunique()
-    except ValueError:  # a number in it that Python refuses to write
-        unique = None
+    unique = present.map(values.written).nunique()
     first = present.iloc[0]
     if isinstance(first, dict):
         return ColumnProfileView(

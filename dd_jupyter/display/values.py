@@ -28,6 +28,8 @@ PENDING = CellView(text="", form="pending")
 """A value that is still to be made."""
 
 _LONGEST_INTEGER = 10_000  # bits
+DEEPEST = 100
+"""Structures that are nested deeper end there with an ellipsis: no reader unfolds them, and Python's own stack ends."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -43,7 +45,7 @@ def cell(value: Any, column_type: str, *, scale: int | None = None) -> CellView:
         return CellView(text="", form="null")
     if is_number(value):
         return CellView(text=_cut_line(_number(value)), form="number")
-    plain = _plain(value)
+    plain = simple(value)
     if column_type == "llm-judge" and (scores := _scores(plain)):
         if len(scores) == 1:
             return CellView(text=_cut_line(scores[0].score), form="judge", note=f"of {scale}" if scale else "")
@@ -97,7 +99,7 @@ def fields(
 
     if _is_null(value):
         return [field("null", "")]
-    plain = _plain(value)
+    plain = simple(value)
     if column_type == "llm-judge" and (scores := _scores(plain)):
         return [field("judge", "", scores=[score.model_copy(update={"best": scale or 0}) for score in scores])]
     if column_type == "image":
@@ -124,13 +126,13 @@ def written(value: Any) -> str | None:
         return None
     if is_number(value):
         return _number(value)
-    plain = _plain(value)
+    plain = simple(value)
     return _json(plain) if isinstance(plain, dict | list) else _text(plain)
 
 
 def score(value: Any) -> str | None:
     """The score of a judge's answer, all of them with their names where it is more than one; None without any."""
-    scores = () if _is_null(value) else _scores(_plain(value))
+    scores = () if _is_null(value) else _scores(simple(value))
     if len(scores) == 1:
         return scores[0].score
     return ", ".join(f"{one.name} {one.score}" for one in scores) or None
@@ -147,14 +149,14 @@ def number(score: str | None) -> float | None:
 
 def scores_of(value: Any) -> dict[str, str]:
     """Each score of a judge's answer by its name; {} if it is none."""
-    return {} if _is_null(value) else {one.name: one.score for one in _scores(_plain(value))}
+    return {} if _is_null(value) else {one.name: one.score for one in _scores(simple(value))}
 
 
 def label(value: Any) -> str:
     """The value as the label of a bar or a count."""
     if is_number(value):
         return _number(value)
-    plain = _plain(value)
+    plain = simple(value)
     return _cut_line(_json(plain) if isinstance(plain, dict | list) else _text(plain), 60)
 
 
@@ -175,16 +177,18 @@ def _number(value: Any) -> str:
     return f"{float(value):.6g}" if isinstance(value, numbers.Real) else str(value)
 
 
-def _plain(value: Any) -> Any:
-    """The value in JSON's own types: arrays as lists, dates as text."""
+def simple(value: Any, depth: int = 0) -> Any:
+    """The value in JSON's own types: arrays as lists, dates as text; what is nested too deep as an ellipsis."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        if depth == DEEPEST:
+            return "{…}"
+        return {str(key): simple(item, depth + 1) for key, item in value.items()}
     if type(value).__module__ == "numpy" and value.dtype.kind in "mM":
         value = value.astype(f"{value.dtype.kind}8[us]")  # of finer times `tolist` makes bare numbers
     if hasattr(value, "tolist") and not isinstance(value, str | bytes):
         value = value.tolist()
     if isinstance(value, list | tuple | set):
-        return [_plain(item) for item in value]
+        return "[…]" if depth == DEEPEST else [simple(item, depth + 1) for item in value]
     if isinstance(value, datetime.date | datetime.datetime):
         return str(value).removesuffix(" 00:00:00")
     if isinstance(value, bytes):

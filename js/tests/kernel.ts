@@ -104,7 +104,7 @@ export const JOB: LiveRunView = {
     ],
     address: "reviews-1",
     folder: "artifacts/reviews-1",
-    can_sample: true,
+    has_records: true,
     transfer: "",
   },
 };

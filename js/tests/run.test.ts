@@ -284,7 +284,7 @@ describe("a job in NeMo Services", () => {
   it("has no sample to show before a worker has it", () => {
     const view = show({
       ...JOB,
-      job: { ...(JOB.job as NonNullable<LiveRunView["job"]>), can_sample: false },
+      job: { ...(JOB.job as NonNullable<LiveRunView["job"]>), has_records: false },
     });
 
     expect(view.text()).not.toContain("Show a sample");

@@ -259,7 +259,7 @@ def test_a_job_says_how_it_came_to_where_it_is(view_of: Any) -> None:
 
     steps = view.live["job"]["steps"]
     assert [step["text"].split()[0] for step in steps] == ["Waiting", "Starting", "At"]
-    assert view.live["job"]["can_sample"] and view.live["stop"] == "cancel"
+    assert view.live["job"]["has_records"] and view.live["stop"] == "cancel"
     assert view.live["job"]["address"] == "reviews-1"
 
 

@@ -427,3 +427,19 @@ def wait_for(condition: Any) -> None:
 def test_the_answers_are_those_of_a_table() -> None:
     assert set(table(pa.table({"n": [1]})).answers) == {Rows, Record, Text, Profile}
     assert table_module.IMAGE_BYTES == 5_000_000
+
+
+def test_a_structure_that_is_nested_without_end_ends_with_an_ellipsis() -> None:
+    deepest: dict[str, Any] = {}
+    innermost = deepest
+    for _ in range(3_000):
+        innermost["in"] = {}
+        innermost = innermost["in"]
+    table = Table(frame_of(pd.DataFrame({"x": [deepest, None]})))
+
+    (row,) = table.rows(Rows(start=0, end=1, sort=(Sort(column="x"),))).rows
+    (field,) = table.record(Record(number=0)).fields
+
+    assert row[0].form == "json" and row[0].text.startswith('{"in": {"in"')
+    assert "{…}" in field.text
+    assert table.profile(Profile()).columns[0].nulls == 1

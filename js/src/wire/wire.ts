@@ -1,4 +1,4 @@
-// Made from dd_jupyter/display/{live_model,requests}.py by `make wire`; not to be edited. Schema 0aab3365f9ee72a2.
+// Made from dd_jupyter/display/{live_model,requests}.py by `make wire`; not to be edited. Schema 8e7fdf591ed3b29e.
 
 /**
  * Everything that travels between a view and the kernel.
@@ -194,14 +194,14 @@ export interface ColumnHeadView {
  *     steps: How it came to where it is: "created", "pending", "active"; the last one is at work.
  *     address: What `%dd_attach` finds it by.
  *     folder: Where a download goes unless one says otherwise.
- *     can_sample: Whether records may be there that can be fetched now.
+ *     has_records: Whether there may be records that can be fetched.
  *     transfer: How far a download is, in words; "" while there is none.
  */
 export interface JobLiveView {
   steps: StatusView[];
   address: string;
   folder: string;
-  can_sample: boolean;
+  has_records: boolean;
   transfer: string;
 }
 /**

@@ -51,7 +51,6 @@ function useDoing(source: Source) {
 export function JobActions({ job, variable, running, source }: Props) {
   const { doing, busy, start } = useDoing(source);
   const [asking, ask] = useState<"download" | "load" | null>(null);
-  const usable = !running || job.can_sample;
 
   function done(asked: () => void) {
     ask(null);
@@ -60,7 +59,7 @@ export function JobActions({ job, variable, running, source }: Props) {
 
   return (
     <div class="dd-actions">
-      {usable && (
+      {job.has_records && (
         <>
           {running && (
             <button
