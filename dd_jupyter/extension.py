@@ -77,10 +77,9 @@ def _warm_up() -> None:
     try:
         # The view first: a cell that is run at once has something to show while the library comes.
         import dd_jupyter.display.live
-        from dd_jupyter.display.bundle import bundle
-        from dd_jupyter.display.view_model import RunView
+        from dd_jupyter.display.html import compile_templates
 
-        bundle(RunView(title="", name="", where="", state="running"))  # compiles the templates
+        compile_templates()
         from dd_jupyter.engine import warm_up
 
         warm_up()

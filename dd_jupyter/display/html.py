@@ -88,6 +88,13 @@ def migration_to_html(view: MigrationView) -> str:
     return _environment().get_template("migration.html").render(view=view)
 
 
+def compile_templates() -> None:
+    """Make the templates ready, which the first picture would wait for."""
+    for file in resources.files("dd_jupyter.display").joinpath("templates").iterdir():
+        if file.name.endswith((".html", ".css")):
+            _environment().get_template(file.name)
+
+
 @cache
 def _environment() -> Environment:
     # jinja2 is imported with the first run that is shown, not with the package.
