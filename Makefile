@@ -42,7 +42,7 @@ lab: $(VENV)/.ready $(STATIC) ## Open JupyterLab on the notebooks
 services: $(VENV)/.ready $(VENVS)/.ready ## Run NeMo Services on this machine until Ctrl-C
 	@$(BIN)/python -m scripts.services --python $(VENVS) $(if $(PORT),--port $(PORT))
 
-bench: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Measure what the design promises
+bench: $(VENV)/.ready $(VENVS)/.ready $(STATIC) build/benchmarks/.ready chromium ## Measure what the design promises
 	@$(QUIET) $(BIN)/python -m tests.benchmarks
 
 # ---------------------------------------------------------------------------------------- tests, in order
@@ -143,6 +143,13 @@ build/ipykernel-%/.ready: requirements/ipykernel-%.txt $(VENV)/.ready | $(UV)
 	@$(UV) pip install --quiet --no-deps --python $(VENV)/bin/python --target $(@D) --requirements $<
 	@touch $@
 
+# What the table is compared with, put behind the packages of $(VENV) in the kernels that measure it.
+build/benchmarks/.ready: requirements/benchmarks.txt $(VENV)/.ready | $(UV)
+	$(call say,itables and quak)
+	@rm -rf $(@D)
+	@$(UV) pip install --quiet --no-deps --python $(VENV)/bin/python --target $(@D) --requirements $<
+	@touch $@
+
 node_modules/.ready: package-lock.json .npmrc
 	$(call say,Node packages)
 	@npm ci --no-audit --no-fund --loglevel=error
@@ -173,8 +180,8 @@ lock: $(UV) ## Choose the newest versions and write the lock files
 	    pyproject.toml requirements/data-designer-0.7.in --extra test -o requirements/data-designer-0.7.txt
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    pyproject.toml requirements/services.in -o requirements/services.txt
-	for version in $(KERNELS); do $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	    --no-annotate --no-header --no-deps requirements/ipykernel-$$version.in -o requirements/ipykernel-$$version.txt; done
+	for name in $(KERNELS:%=ipykernel-%) benchmarks; do $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-annotate --no-header --no-deps requirements/$$name.in -o requirements/$$name.txt; done
 	rm -f package-lock.json && npm install --package-lock-only --no-audit --no-fund --loglevel=error
 
 clean: ## Remove what was built

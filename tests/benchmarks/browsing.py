@@ -71,7 +71,8 @@ class Contender:
     Attributes:
         show: The cell that shows `frame`.
         cell: Selector of its cells.
-        head: Selector of what is clicked to sort, below the head of a column.
+        head: Selector of the heads of columns.
+        sort: Selector of what is clicked in one to sort; "" for the head itself.
         search: Selector of a field that filters by a text; "" without one.
         pages: Whether any row can be scrolled to, only the next ones, or none.
     """
@@ -80,6 +81,7 @@ class Contender:
     show: str
     cell: str
     head: str = ""
+    sort: str = ""
     search: str = ""
     pages: Literal["any", "next", "none"] = "none"
 
@@ -93,12 +95,13 @@ OURS = Contender(
     pages="any",
 )
 OTHERS = (
-    Contender("quak", "import quak\nquak.Widget(frame)", cell="td", head="th", pages="next"),
+    Contender("quak", "import quak\nquak.Widget(frame)", cell="td", head="th", sort=".sort-button", pages="next"),
     Contender(
         "itables",
         "import itables\nitables.init_notebook_mode(connected=False)\nitables.show(frame)",
         cell="td",
         head="th",
+        sort=".dt-column-order",
         search="input[type=search]",
     ),
     Contender("plain HTML", "frame", cell="td"),
@@ -178,6 +181,7 @@ def _scrolled(page: Page, contender: Contender, rows: int, received: list[int]) 
         seconds.append(
             _changed(page, contender, f"scroller().scrollTop = scroller().scrollHeight * {turn / (PAGES + 3)}")
         )
+        page.wait_for_timeout(300)  # what is fetched for the next page counts too
         weights.append(sum(received))
     end = None
     if contender.pages == "any":
@@ -197,8 +201,9 @@ def _sorted(page: Page, contender: Contender) -> float | None:
     if not contender.head:
         return None
     head = page.locator(".jp-Cell-outputArea").nth(2).locator(contender.head, has_text="number_0").first
-    head.scroll_into_view_if_needed()
-    return _changed(page, contender, "", lambda: head.click(position={"x": 12, "y": 12}))
+    head.hover()  # some show their button only then
+    button = head.locator(contender.sort) if contender.sort else head
+    return _changed(page, contender, "", lambda: button.click(position={"x": 8, "y": 8}))
 
 
 def _filtered(page: Page, contender: Contender) -> float | None:

@@ -1,4 +1,4 @@
-"""Takes the README's pictures in JupyterLab, light and dark: a preview, and what a configuration depends on.
+"""Takes the README's pictures in JupyterLab, light and dark: a preview, what a configuration depends on, the form.
 
 `python -m tests.browser.picture` saves them in `docs/images/`.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 from tests.browser.lab import CHROMIUM, Lab, OpenNotebook
 from tests.notebooks.execution import FOLDER, SAVED_PORT, SAVED_STAND_IN_PORT
@@ -31,13 +31,15 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        preview = _cells(FOLDER / "01-quickstart.ipynb", "load", "seed", "price", "preview")
-        _take(browser, "preview", {}, *preview, "%dd_preview sample -c builder -n 6")
         with ExitStack() as resources:
             folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="picture-")))
             env = resources.enter_context(stand_in(folder / "home", port=SAVED_STAND_IN_PORT))
+            preview = _cells(FOLDER / "02-llm-columns.ipynb", "load", "model", "triage", "products", "preview")
+            _take(browser, "preview", env, *preview, "%dd_preview sample -c builder -n 10", act=_open_a_record)
             env |= resources.enter_context(services(folder / "services", port=SAVED_PORT))
-            _take(browser, "report", env, *_cells(MOVING, "load", "model", "exhibits", "preview", "check"))
+            moving = _cells(MOVING, "load", "model", "exhibits", "preview")
+            _take(browser, "report", env, *moving, *_cells(MOVING, "check"))
+            _take(browser, "form", env, *moving, "%dd_submit reviews -c builder -n 5000", act=_wait_for_the_look_up)
         browser.close()
 
 
@@ -46,18 +48,33 @@ def _cells(path: Path, *names: str) -> list[str]:
     return [cells[name] for name in names]
 
 
-def _take(browser: Browser, name: str, env: Mapping[str, str], *cells: str) -> None:
-    """Run cells, and save the last of them in each theme."""
+def _open_a_record(view: Locator) -> None:
+    view.get_by_role("gridcell").nth(1).dblclick()
+    expect(view.get_by_text("Record 1 of")).to_be_visible()
+
+
+def _wait_for_the_look_up(view: Locator) -> None:
+    expect(view.locator(".dd-form-found")).to_be_visible()
+
+
+def _take(
+    browser: Browser, name: str, env: Mapping[str, str], *cells: str, act: Callable[[Locator], None] = lambda view: None
+) -> None:
+    """Run cells, do something in the view of the last one, and save that in each theme."""
     with Lab(env) as lab:
         notebook = OpenNotebook.open(lab, browser, lab.add("picture.ipynb", *cells), width=WIDTH, scale=SCALE)
         notebook.command("application:toggle-left-area")
         for number in notebook.code_cells():
             notebook.run_to_end(number)
+        last = notebook.code_cells()[-1]
+        view = notebook.output(last).locator(".dd-view")
+        expect(view).to_be_visible()
+        act(view)
         for theme, title in THEMES.items():
             notebook.use_theme(title)
             notebook.select(0)  # the selected cell has a toolbar
             notebook.page.mouse.move(0, 0)
-            _save(notebook.cell(notebook.code_cells()[-1]).screenshot(), f"{name}-{theme}")
+            _save(notebook.cell(last).screenshot(), f"{name}-{theme}")
         notebook.close()
 
 
