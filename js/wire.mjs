@@ -6,7 +6,7 @@ import { compile } from "json-schema-to-typescript";
 const { fingerprint, schema } = JSON.parse(await text(process.stdin));
 const types = await compile(withoutTitles(schema), "Wire", {
   additionalProperties: false,
-  bannerComment: `// Made from dd_jupyter/display/{live_model,requests}.py by \`make wire\`; not to be edited. Schema ${fingerprint}.`,
+  bannerComment: `// Made from dd_jupyter/display/live_model.py and display/requests by \`make wire\`; not to be edited. Schema ${fingerprint}.`,
   ignoreMinAndMaxItems: true,
   style: { printWidth: 110 },
   unreachableDefinitions: true,

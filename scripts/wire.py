@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from dd_jupyter.display.live_model import LiveCompareView, LiveReportView, LiveRunView, LiveTableView
-from dd_jupyter.display.requests import REQUESTS, TOLD
+from dd_jupyter.display.requests.closed_set import REQUESTS, TOLD
 from dd_jupyter.display.submit_model import LiveSubmitView
 
 LIVE = (LiveRunView, LiveTableView, LiveCompareView, LiveReportView, LiveSubmitView)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from dd_jupyter.display import words
-from dd_jupyter.display.requests import GeneratorView, SettingView
+from dd_jupyter.display.requests.run import GeneratorView, SettingView
 from dd_jupyter.display.table.description import KINDS
 from dd_jupyter.resources.secrets import REDACTED, redact
 

@@ -9,7 +9,8 @@ from dd_jupyter.display.job_status import status_view
 from dd_jupyter.display.live_model import JobLiveView, LiveRunView, TableView
 from dd_jupyter.display.log_view import log_line
 from dd_jupyter.display.records_view import records_of
-from dd_jupyter.display.requests import LogView, RowsTold
+from dd_jupyter.display.requests.run import LogView
+from dd_jupyter.display.requests.table import RowsTold
 from dd_jupyter.display.run_view import outline
 from dd_jupyter.display.view_model import RecordsView
 from dd_jupyter.execution.run import Run

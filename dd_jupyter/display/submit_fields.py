@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dd_jupyter.display import words
-from dd_jupyter.display.requests import Fields
+from dd_jupyter.display.requests.form import Fields
 from dd_jupyter.display.submit_model import FieldName, ProblemView
 from dd_jupyter.errors import ConfigError, RefusedError
 from dd_jupyter.nemo.jobs import LONGEST_NAME, check_name

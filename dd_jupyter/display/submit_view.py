@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dd_jupyter.display import submit_fields, words
 from dd_jupyter.display.panel import EntryView, PanelView
 from dd_jupyter.display.report_view import report_view
-from dd_jupyter.display.requests import Fields
+from dd_jupyter.display.requests.form import Fields
 from dd_jupyter.display.submit_fields import Spelling
 from dd_jupyter.display.submit_model import LiveSubmitView, LookUpView
 from dd_jupyter.display.view_parts import NoticeView, StatusView, WayOnView

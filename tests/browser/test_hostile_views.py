@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from dd_jupyter.display.live_model import LiveRunView
-from dd_jupyter.display.requests import LogView, RowsView
+from dd_jupyter.display.requests.run import LogView
+from dd_jupyter.display.requests.table import RowsView
 from dd_jupyter.display.view_model import CellView, ColumnHeadView, ColumnProgressView, LogLineView
 from dd_jupyter.display.view_parts import NoticeView
 from tests.browser.stage import Stage

@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from dd_jupyter.display.requests import REQUESTS
+from dd_jupyter.display.requests.closed_set import REQUESTS
 from dd_jupyter.display.view_model import CellView, ColumnHeadView
 from dd_jupyter.display.view_parts import View
 from scripts.wire import LIVE

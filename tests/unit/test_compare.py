@@ -15,7 +15,8 @@ import pytest
 import dd_jupyter as ddj
 from dd_jupyter.display.compare.comparison import Comparison
 from dd_jupyter.display.compare.differences import same
-from dd_jupyter.display.requests import Filter, Generator, Record, Rows, Sort
+from dd_jupyter.display.requests.run import Generator
+from dd_jupyter.display.requests.table import Filter, Record, Rows, Sort
 from dd_jupyter.errors import ConfigError, NotReadyError
 from dd_jupyter.execution.events import RecordFailed, Step
 from tests.unit.runs import created, done, preview_of, previewed, telling

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dd_jupyter.display.requests import Request
+from dd_jupyter.display.requests.request import Request
 from dd_jupyter.display.widgets.run_widget import RunWidget
 from dd_jupyter.execution.events import (
     Dataset,
@@ -324,7 +324,7 @@ def test_no_record_no_line_and_no_reason_is_in_what_a_notebook_would_keep(view_o
 
 
 def test_everything_that_a_run_can_be_asked_is_in_the_closed_set(view_of: Any) -> None:
-    from dd_jupyter.display.requests import REQUESTS
+    from dd_jupyter.display.requests.closed_set import REQUESTS
 
     answered = set(view_of(previewed(frame=FRAME)).widget._answers)
 

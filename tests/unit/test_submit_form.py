@@ -15,7 +15,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import dd_jupyter as ddj
 from dd_jupyter.display import submit_fields
-from dd_jupyter.display.requests import REQUESTS, Fields, parsed
+from dd_jupyter.display.requests.closed_set import REQUESTS, parsed
+from dd_jupyter.display.requests.form import Fields
 from dd_jupyter.display.submit_fields import Chosen, Spelling, Where
 from dd_jupyter.display.submit_model import LiveSubmitView
 from dd_jupyter.display.submit_view import look_up_view

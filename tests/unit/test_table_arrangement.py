@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dd_jupyter.display.awaiting import ForgottenError
-from dd_jupyter.display.requests import Filter, Sort
+from dd_jupyter.display.requests.table import Filter, Sort
 from dd_jupyter.display.table import order
 from dd_jupyter.display.table.arrangement import Arrangement
 from dd_jupyter.display.table.frames import Frame, frame_of

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dd_jupyter.display.awaiting import ForgottenError
-from dd_jupyter.display.requests import Filter, Sort
+from dd_jupyter.display.requests.table import Filter, Sort
 from dd_jupyter.display.table import unpacked
 from dd_jupyter.display.table.arrangement import Arrangement
 from dd_jupyter.display.table.frames import Frame, frame_of, unique_names

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from dd_jupyter.display.live_model import LiveRunView
-from dd_jupyter.display.requests import Log, LogTold, LogView, Record, Request, SayView, Stop
+from dd_jupyter.display.requests.request import Request, SayView
+from dd_jupyter.display.requests.run import Log, LogTold, LogView, Stop
+from dd_jupyter.display.requests.table import Record
 from dd_jupyter.display.view_model import LogLineView
 from dd_jupyter.display.widgets import code
 from dd_jupyter.display.widgets.widget import Answer, ViewWidget

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dd_jupyter.display.compare.differences import is_missing
-from dd_jupyter.display.requests import MeasureView, SettingChangeView, SettingView
+from dd_jupyter.display.requests.comparison import MeasureView, SettingChangeView
+from dd_jupyter.display.requests.run import SettingView
 from dd_jupyter.display.table.description import KINDS
 from dd_jupyter.display.values import is_number
 

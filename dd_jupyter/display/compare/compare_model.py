@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dd_jupyter.display.compare.pieces import PieceView
 from dd_jupyter.display.live_model import ChangedColumnView, SideView
-from dd_jupyter.display.requests import MeasureView
+from dd_jupyter.display.requests.comparison import MeasureView
 from dd_jupyter.display.view_parts import NoticeView, StatusView, View
 
 Pieces = tuple[PieceView, ...]

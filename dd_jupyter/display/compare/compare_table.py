@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import dd_jupyter.display.requests as asked
 from dd_jupyter.display import values, words
 from dd_jupyter.display.compare.pieces import first_difference
+from dd_jupyter.display.requests.request import Request
+from dd_jupyter.display.requests.run import Generator, GeneratorView
+from dd_jupyter.display.requests.table import Record, RecordFieldsView, Rows, RowsView, Text, TextView
 from dd_jupyter.display.table.description import Description
 from dd_jupyter.display.table.frames import frame_of
 from dd_jupyter.display.table.table import Table
@@ -38,16 +40,16 @@ class CompareTable:
         self.view: TableView = self._all.view
 
     @property
-    def answers(self) -> dict[type[asked.Request], Callable[[Any], View | None]]:
+    def answers(self) -> dict[type[Request], Callable[[Any], View | None]]:
         """The answer to each request that concerns the records."""
         return {
-            asked.Rows: self.rows,
-            asked.Record: self.record,
-            asked.Text: self.text,
-            asked.Generator: self.generator,
+            Rows: self.rows,
+            Record: self.record,
+            Text: self.text,
+            Generator: self.generator,
         }
 
-    def rows(self, request: asked.Rows) -> asked.RowsView:
+    def rows(self, request: Rows) -> RowsView:
         """A page of the table as it is sorted and filtered."""
         found = self._all.numbers(request.sort, [one for one in request.filters if one.test != "changed"])
         for one in request.filters:
@@ -55,7 +57,7 @@ class CompareTable:
                 changed = self._changed(one.column)
                 found = [number for number in found if changed[number]]
         page = [int(number) for number in found[request.start : request.end]]
-        return asked.RowsView(
+        return RowsView(
             version=self.view.version,
             start=request.start,
             total=len(found),
@@ -63,16 +65,16 @@ class CompareTable:
             rows=tuple(self._lines(page)),
         )
 
-    def record(self, request: asked.Record) -> asked.RecordFieldsView:
+    def record(self, request: Record) -> RecordFieldsView:
         """One record in full, as it is and as it was."""
         old, new = self._places(request.number)
         after = () if new is None else self._fields(self._after, request.number, new)
         before = () if old is None else self._fields(self._before, request.number, old)
         if not (after and before):  # nothing to compare it with
-            return asked.RecordFieldsView(number=request.number, fields=after or before)
-        return asked.RecordFieldsView(number=request.number, fields=after, before=before)
+            return RecordFieldsView(number=request.number, fields=after or before)
+        return RecordFieldsView(number=request.number, fields=after, before=before)
 
-    def text(self, request: asked.Text) -> asked.TextView:
+    def text(self, request: Text) -> TextView:
         """More of a long text."""
         old, new = self._places(request.number)
         is_old = new is None or request.column not in self._comparison.after.columns
@@ -81,13 +83,13 @@ class CompareTable:
             raise NotReadyError(f"There is no such value of `{request.column}` in record {request.number + 1:,}.")
         return table.text(request.model_copy(update={"number": at}))
 
-    def generator(self, request: asked.Generator) -> asked.GeneratorView:
+    def generator(self, request: Generator) -> GeneratorView:
         """How the later configuration makes a column, or else the earlier one."""
         from dd_jupyter.display.generator import generator_of
 
         sides = (self._comparison.after, self._comparison.before)
         made = [generator_of(side.builder, request.column) for side in sides if side.builder is not None]
-        nothing = asked.GeneratorView(column=request.column, kind="", settings=())
+        nothing = GeneratorView(column=request.column, kind="", settings=())
         return next((one for one in made if one.settings), nothing)
 
     def _lines(self, page: Sequence[int]) -> list[tuple[CellView, ...]]:
@@ -126,7 +128,7 @@ class CompareTable:
         differs = self._comparison.differs
         return tuple(
             field.model_copy(update={"differs": field.column in differs and differs[field.column][row]})
-            for field in table.record(asked.Record(number=at)).fields
+            for field in table.record(Record(number=at)).fields
         )
 
     def _places(self, number: int) -> tuple[int | None, int | None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dd_jupyter.display.compare.compare_model import ChangedTextView, ColumnRowView, CompareView, Pieces
 from dd_jupyter.display.lines import GAP, LINE, aligned, cut, filled
 from dd_jupyter.display.live_model import SideView
-from dd_jupyter.display.requests import MeasureView
+from dd_jupyter.display.requests.comparison import MeasureView
 from dd_jupyter.display.text_parts import bar, heading, joined, notices
 from dd_jupyter.display.words import counted, one_line
 

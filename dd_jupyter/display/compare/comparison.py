@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dd_jupyter.display.compare.changes import measures_of, setting_changes
 from dd_jupyter.display.compare.differences import differing, missing_in, type_of
 from dd_jupyter.display.compare.side import Side, side_of
-from dd_jupyter.display.requests import ChangesView, ColumnMeasuresView, MeasureView, SettingChangeView
+from dd_jupyter.display.requests.comparison import ChangesView, ColumnMeasuresView, MeasureView, SettingChangeView
 from dd_jupyter.display.view_parts import NoticeView
 from dd_jupyter.errors import ConfigError
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from dd_jupyter.display.requests import Filter, Sort
+from dd_jupyter.display.requests.table import Filter, Sort
 from dd_jupyter.display.table import order
 from dd_jupyter.display.table.comparable import Kind, joined
 from dd_jupyter.display.table.conditions import Passes, may_contain, passes

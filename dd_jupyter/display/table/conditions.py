@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dd_jupyter.display.requests import Filter
+from dd_jupyter.display.requests.table import Filter
 from dd_jupyter.display.table.comparable import Kind
 from dd_jupyter.errors import ConfigError
 

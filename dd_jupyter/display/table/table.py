@@ -7,12 +7,24 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import dd_jupyter.display.requests as asked
 from dd_jupyter.display import values
 from dd_jupyter.display.awaiting import check
 from dd_jupyter.display.live_model import TableView
 from dd_jupyter.display.profile import PROFILED_RECORDS, profiles
 from dd_jupyter.display.records_view import cells_of, fields_of, heads_of
+from dd_jupyter.display.requests.request import Request
+from dd_jupyter.display.requests.table import (
+    Filter,
+    Profile,
+    ProfileView,
+    Record,
+    RecordFieldsView,
+    Rows,
+    RowsView,
+    Sort,
+    Text,
+    TextView,
+)
 from dd_jupyter.display.table.arrangement import Arrangement
 from dd_jupyter.display.table.colouring import tokens_of
 from dd_jupyter.display.table.comparable import Kind
@@ -53,23 +65,23 @@ class Table:
         self._known = guess(frame) if description is None else description
         self._statistics = statistics or {}
         self._arrangement = Arrangement(_Compared(frame, self._known))
-        self._profile: asked.ProfileView | None = None
+        self._profile: ProfileView | None = None
         self._lock = threading.Lock()
         self._profiling = threading.Lock()
         numeric = {name for name in frame.names if frame.looks_numeric(name)}
         self.view = TableView(version=version, columns=heads_of(frame.names, self._known, numeric), rows=len(frame))
 
     @property
-    def answers(self) -> dict[type[asked.Request], Callable[[Any], View | None]]:
+    def answers(self) -> dict[type[Request], Callable[[Any], View | None]]:
         """What answers each request that concerns a table."""
         return {
-            asked.Rows: self.rows,
-            asked.Record: self.record,
-            asked.Text: self.text,
-            asked.Profile: self.profile,
+            Rows: self.rows,
+            Record: self.record,
+            Text: self.text,
+            Profile: self.profile,
         }
 
-    def rows(self, request: asked.Rows) -> asked.RowsView:
+    def rows(self, request: Rows) -> RowsView:
         """A page of the table as it is sorted and filtered.
 
         Raises:
@@ -78,7 +90,7 @@ class Table:
         """
         found = self.numbers(request.sort, request.filters)
         numbers = tuple(int(number) for number in found[request.start : request.end])
-        return asked.RowsView(
+        return RowsView(
             version=self.view.version,
             start=request.start,
             total=len(found),
@@ -86,7 +98,7 @@ class Table:
             rows=self.cells(numbers),
         )
 
-    def numbers(self, sort: Sequence[asked.Sort] = (), filters: Sequence[asked.Filter] = ()) -> Sequence[int]:
+    def numbers(self, sort: Sequence[Sort] = (), filters: Sequence[Filter] = ()) -> Sequence[int]:
         """The numbers of the records that pass all filters, in order: see `Arrangement.numbers`."""
         give_up = check()
         with self._lock:
@@ -97,7 +109,7 @@ class Table:
         """These records on a line each."""
         return tuple(cells_of(row, self._frame.names, self._known) for row in self._frame.rows(numbers))
 
-    def record(self, request: asked.Record) -> asked.RecordFieldsView:
+    def record(self, request: Record) -> RecordFieldsView:
         """One record in full.
 
         Raises:
@@ -105,9 +117,9 @@ class Table:
         """
         (row,) = self._rows(request.number)
         fields = fields_of(row, self._frame.names, self._known, characters=TEXT_CHARACTERS, image_bytes=IMAGE_BYTES)
-        return asked.RecordFieldsView(number=request.number, fields=tuple(map(_dressed, fields)))
+        return RecordFieldsView(number=request.number, fields=tuple(map(_dressed, fields)))
 
-    def text(self, request: asked.Text) -> asked.TextView:
+    def text(self, request: Text) -> TextView:
         """More of a long text.
 
         Raises:
@@ -120,9 +132,9 @@ class Table:
         (row,) = self._rows(request.number)
         whole = next(fields_of(row, [request.column], self._known, characters=sys.maxsize, image_bytes=0)).text
         end = request.start + TEXT_CHARACTERS
-        return asked.TextView(text=whole[request.start : end], cut=max(0, len(whole) - end))
+        return TextView(text=whole[request.start : end], cut=max(0, len(whole) - end))
 
-    def profile(self, _request: asked.Profile) -> asked.ProfileView:
+    def profile(self, _request: Profile) -> ProfileView:
         """What the values of each column are like."""
         give_up = check()
         with self._profiling:
@@ -132,7 +144,7 @@ class Table:
                 types = {name: self._known.type(name) for name in self._frame.names}
                 drawn = profiles(head, kinds, self._statistics, types)
                 columns = tuple(self._counted(profile, len(head), give_up) for profile in drawn)
-                self._profile = asked.ProfileView(records=len(self._frame), drawn=len(head), columns=columns)
+                self._profile = ProfileView(records=len(self._frame), drawn=len(head), columns=columns)
             return self._profile
 
     def _counted(self, profile: ColumnProfileView, drawn: int, give_up: Callable[[], None]) -> ColumnProfileView:

@@ -11,7 +11,10 @@ from dd_jupyter.display.compare.compare_view import compare_view, live_view
 from dd_jupyter.display.compare.comparison import Comparison
 from dd_jupyter.display.html import compare_to_html
 from dd_jupyter.display.live_model import LiveCompareView
-from dd_jupyter.display.requests import Changes, ChangesView, Generator, Record, Request, Rows, Text
+from dd_jupyter.display.requests.comparison import Changes, ChangesView
+from dd_jupyter.display.requests.request import Request
+from dd_jupyter.display.requests.run import Generator
+from dd_jupyter.display.requests.table import Record, Rows, Text
 from dd_jupyter.display.view_parts import View
 from dd_jupyter.display.widgets.kept import keep
 from dd_jupyter.display.widgets.widget import ViewWidget

@@ -13,7 +13,7 @@ from dd_jupyter.display.migration_model import MigrationView
 from dd_jupyter.display.migration_progress import MigrationProgress
 from dd_jupyter.display.migration_view import migration_view
 from dd_jupyter.display.report_view import NAME_CHARACTERS
-from dd_jupyter.display.requests import PlanTold, PlanView
+from dd_jupyter.display.requests.report import PlanTold, PlanView
 from dd_jupyter.display.view_parts import NoticeView
 from dd_jupyter.errors import DDJupyterError, NotReadyError
 

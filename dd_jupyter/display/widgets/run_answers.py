@@ -11,7 +11,9 @@ from dd_jupyter.display import words
 from dd_jupyter.display.generator import generator_of
 from dd_jupyter.display.live_view import log_of
 from dd_jupyter.display.report_view import report_view
-from dd_jupyter.display.requests import (
+from dd_jupyter.display.requests.report import Resources, ResourcesView
+from dd_jupyter.display.requests.request import Request, SayView
+from dd_jupyter.display.requests.run import (
     Download,
     Failures,
     FailuresView,
@@ -20,17 +22,10 @@ from dd_jupyter.display.requests import (
     Load,
     Log,
     LogView,
-    Profile,
-    Record,
-    Request,
-    Resources,
-    ResourcesView,
-    Rows,
     Sample,
-    SayView,
     Stop,
-    Text,
 )
+from dd_jupyter.display.requests.table import Profile, Record, Rows, Text
 from dd_jupyter.display.run_view import failures_of
 from dd_jupyter.display.widgets.widget import Answer
 from dd_jupyter.errors import ConfigError, DDJupyterError

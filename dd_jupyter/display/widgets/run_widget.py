@@ -10,7 +10,7 @@ from typing import Any
 from dd_jupyter.display.bundle import bundle
 from dd_jupyter.display.live_model import LiveRunView
 from dd_jupyter.display.live_view import live_run, log_of
-from dd_jupyter.display.requests import LogTold
+from dd_jupyter.display.requests.run import LogTold
 from dd_jupyter.display.run_view import view_of
 from dd_jupyter.display.widgets import kept
 from dd_jupyter.display.widgets.run_answers import RunAnswers

@@ -11,7 +11,8 @@ from dd_jupyter.display import submit_fields, words
 from dd_jupyter.display.bundle import panel_bundle
 from dd_jupyter.display.migration_model import MigrationView
 from dd_jupyter.display.migration_view import USUAL_NAME
-from dd_jupyter.display.requests import Draft, LookUp, Plan, PlanView, Submit, Workspaces
+from dd_jupyter.display.requests.form import Draft, LookUp, Submit, Workspaces
+from dd_jupyter.display.requests.report import Plan, PlanView
 from dd_jupyter.display.submit_fields import Chosen, Spelling, Where
 from dd_jupyter.display.submit_model import (
     DraftView,

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from dd_jupyter.display import front_end
 from dd_jupyter.display.awaiting import ForgottenError, answer_until
-from dd_jupyter.display.requests import Forget, Hello, Request, parsed
+from dd_jupyter.display.requests.closed_set import parsed
+from dd_jupyter.display.requests.request import Forget, Hello, Request
 from dd_jupyter.display.view_parts import View
 from dd_jupyter.display.widgets import code
 from dd_jupyter.errors import DDJupyterError

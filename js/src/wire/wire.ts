@@ -1,4 +1,4 @@
-// Made from dd_jupyter/display/{live_model,requests}.py by `make wire`; not to be edited. Schema 8e7fdf591ed3b29e.
+// Made from dd_jupyter/display/live_model.py and display/requests by `make wire`; not to be edited. Schema 8e7fdf591ed3b29e.
 
 /**
  * Everything that travels between a view and the kernel.
