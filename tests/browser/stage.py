@@ -85,7 +85,7 @@ class Stage:
 
     def clear(self) -> None:
         """Take all views away."""
-        self.frame.evaluate("() => [...stage.models.keys()].forEach(stage.remove)")
+        self.frame.evaluate("() => [...stage.models.keys()].forEach(name => stage.remove(name))")
         self._said.clear()
 
     def settle(self, view: Locator) -> None:
