@@ -99,7 +99,7 @@ notebooks: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Every notebook from top t
 	$(call say,Notebooks)
 	@$(QUIET) $(BIN)/pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 --timeout=600 notebooks tests/notebooks
 
-browser: $(VENV)/.ready $(STATIC) $(KERNELS:%=build/ipykernel-%/.ready) chromium ## JupyterLab in a browser
+browser: $(VENV)/.ready $(VENVS)/.ready $(STATIC) $(KERNELS:%=build/ipykernel-%/.ready) chromium ## JupyterLab in a browser
 	$(call say,Browser tests)
 	@$(QUIET) $(BIN)/pytest tests/browser
 

@@ -171,7 +171,7 @@ class OpenNotebook:
         page.route("**/*", notebook._let_pass)
         page.on("websocket", notebook._look_at)
         page.on("console", notebook._hear)
-        page.on("pageerror", lambda error: notebook.complaints.append(str(error)))
+        page.on("pageerror", lambda error: notebook._complain(str(error)))
         notebook.load()
         return notebook
 
@@ -268,8 +268,12 @@ class OpenNotebook:
             self.strayed.append(socket.url)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not OF_JUPYTERLAB.search(message.text):
-            self.complaints.append(message.text)
+        if message.type == "error":
+            self._complain(message.text)
+
+    def _complain(self, text: str) -> None:
+        if not OF_JUPYTERLAB.search(text):
+            self.complaints.append(text)
 
 
 def _free_port() -> int:

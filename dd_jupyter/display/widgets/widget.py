@@ -77,7 +77,7 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
             self.set_trait("code", code.shared().model_id)
         self.set_trait("fingerprint", code.fingerprint())
         self.set_trait("key", uuid.uuid4().hex)
-        self.set_trait("live", live.model_dump(mode="json"))
+        self.set_trait("live", live.to_wire())
         super().__init__()
         self.on_msg(self._hear)
         self._hear_clicks_during_cells()
@@ -90,11 +90,11 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
         """
         with self._showing:
             self._live = live
-            self._context.copy().run(self.set_trait, "live", live.model_dump(mode="json"))
+            self._context.copy().run(self.set_trait, "live", live.to_wire())
 
     def tell(self, told: View) -> None:
         """Tell the browser something that it has not asked for; may be called from any thread."""
-        self._post(told.model_dump(mode="json"))
+        self._post(told.to_wire())
 
     def bundle_with(self, static: Mapping[str, str]) -> dict[str, Any]:
         """The mimebundle of an output in which this view takes the place of `static`."""
@@ -152,7 +152,7 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
                 answer_until(forgotten)
                 reply = answer(request)
                 if not forgotten.is_set():
-                    self._post({"request": name, "reply": None if reply is None else reply.model_dump(mode="json")})
+                    self._post({"request": name, "reply": None if reply is None else reply.to_wire()})
         except ForgottenError:
             _log.debug("Gave up an answer that nobody waits for")
         except DDJupyterError as error:

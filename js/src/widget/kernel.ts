@@ -7,6 +7,8 @@ export const LATE_AFTER_MS = 2000;
 /** How often a view says hello until the kernel answers. */
 const HELLO_EVERY_MS = 3000;
 
+const CUT = "The kernel no longer has this. Run the cell again.";
+
 type Message = { request?: string; reply?: unknown; error?: string; tell?: string };
 
 /** The kernel as a source: one listener on the model, however much is asked. */
@@ -34,15 +36,23 @@ export function kernelSource(model: AnyModel): Source & { close(): void } {
         how();
       }
       function forget() {
-        model.send({ request: uuid(), ask: { op: "forget", forgotten: request } });
         settle(() => reject(forgotten()));
+        try {
+          model.send({ request: uuid(), ask: { op: "forget", forgotten: request } });
+        } catch {
+          // Nobody works on it then.
+        }
       }
 
       signal?.addEventListener("abort", forget);
       waiting.set(request, ({ reply, error }) =>
         settle(() => (error === undefined ? resolve(reply as Replies[Op]) : reject(new Error(error)))),
       );
-      model.send({ request, ask: asked });
+      try {
+        model.send({ request, ask: asked });
+      } catch {
+        settle(() => reject(new Error(CUT))); // the front end has no line to the kernel any more
+      }
     });
   }
 
@@ -77,6 +87,44 @@ export function sayHello(source: Source): () => void {
   return () => {
     clearInterval(again);
     leaving.abort();
+  };
+}
+
+/** How long a kernel may take to say that it still has a view; it may be starting again. */
+const GONE_AFTER_MS = 5000;
+
+/**
+ * Calls `gone` when the front end has lost the view's line to the kernel and no kernel answers on it, and `back`
+ * when one does after all: it was busy.
+ */
+export function noticeTheEnd(
+  model: AnyModel,
+  source: Source,
+  gone: () => void,
+  back: () => void,
+): () => void {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let isGone = false;
+  function ask() {
+    clearTimeout(waiting);
+    const ended = () => {
+      clearTimeout(waiting);
+      isGone = true;
+      gone();
+    };
+    const answered = () => {
+      clearTimeout(waiting);
+      if (isGone) back();
+      isGone = false;
+    };
+    waiting = setTimeout(ended, GONE_AFTER_MS);
+    source.ask({ op: "hello" }).then(answered, ended);
+  }
+  // Of the model that anywidget wraps: its line was cut, by a restart for one, or is there again.
+  model.on("comm_live_update", ask);
+  return () => {
+    clearTimeout(waiting);
+    model.off("comm_live_update", ask);
   };
 }
 

@@ -43,7 +43,11 @@ function named(model: AnyModel): Promise<void> {
     if (model.get("code")) return resolve();
     let again: ReturnType<typeof setTimeout>;
     function hello(pause: number) {
-      model.send({ request: "code", ask: { op: "hello" } });
+      try {
+        model.send({ request: "code", ask: { op: "hello" } });
+      } catch {
+        return; // the kernel was restarted meanwhile
+      }
       again = setTimeout(hello, pause, Math.min(2 * pause, AT_LAST_MS));
     }
     model.on("change:code", () => {

@@ -15,17 +15,43 @@ const hidden = new Map<HTMLElement, { name: string; close: () => void }>();
 let watching: MutationObserver | undefined;
 let due = false;
 
-/** Draws with `draw` wherever static HTML of that name is, or comes; gives a way to end that. */
-export function standIn(name: string, draw: (element: HTMLElement) => () => void): () => void {
+export interface StandIn {
+  /** Ends it: the static HTML is there again. */
+  close(): void;
+  /** The same, with a sentence above it that says why. */
+  giveBack(why: string): void;
+}
+
+/** Draws with `draw` wherever static HTML of that name is, or comes. */
+export function standIn(name: string, draw: (element: HTMLElement) => () => void): StandIn {
   views.set(name, draw);
   watching ??= new MutationObserver(lookSoon);
   watching.observe(document.body, { childList: true, subtree: true });
   look();
-  return () => {
+  function close() {
     views.delete(name);
     look();
     if (views.size === 0) watching?.disconnect();
+  }
+  return {
+    close,
+    giveBack: (why) => {
+      const outputs = [...hidden].filter(([, each]) => each.name === name).map(([output]) => output);
+      close();
+      for (const output of outputs) {
+        output.querySelector(":scope > .dd-gone")?.remove();
+        output.prepend(sentence(why));
+      }
+    },
   };
+}
+
+function sentence(text: string): HTMLElement {
+  const element = document.createElement("p");
+  element.className = "dd-gone";
+  element.setAttribute("role", "status");
+  element.textContent = text;
+  return element;
 }
 
 /** Pages change often, and in many small steps. */

@@ -31,8 +31,8 @@ export function Log({ source }: { source: Source }) {
   if (lines.length === 0) {
     return answer.value ? <Empty>Nothing was logged so far.</Empty> : <Waiting answer={answer} />;
   }
-  function scrolled() {
-    const { scrollTop, clientHeight, scrollHeight } = box.current as HTMLDivElement;
+  function scrolled({ currentTarget }: { currentTarget: HTMLDivElement }) {
+    const { scrollTop, clientHeight, scrollHeight } = currentTarget;
     hold(scrollHeight - clientHeight - scrollTop > AT_THE_BOTTOM);
   }
   const missing = lines[0]?.number ?? 0;

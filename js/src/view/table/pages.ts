@@ -151,7 +151,7 @@ export class Pages implements Rows {
         ({ rows, numbers, total }) => {
           this.total = total;
           this.pages.set(number, {
-            rows: rows.map((cells, at) => ({ number: numbers[at] ?? start + at, cells })),
+            rows: rows.map((cells, at) => ({ number: numbers[at] ?? start + at, cells: cells.map(whole) })),
           });
         },
         (error: Error) => {
@@ -187,7 +187,7 @@ export class Pages implements Rows {
 
 /** Rows that were told while a run makes them. */
 export function toldRows({ rows, numbers }: Pick<RowsTold, "rows" | "numbers">): Rows {
-  const told = rows.map((cells, at) => ({ number: numbers[at] ?? at, cells }));
+  const told = rows.map((cells, at) => ({ number: numbers[at] ?? at, cells: cells.map(whole) }));
   return {
     total: told.length,
     at: (index) => told[index] ?? "loading",
@@ -197,6 +197,15 @@ export function toldRows({ rows, numbers }: Pick<RowsTold, "rows" | "numbers">):
     stale: false,
   };
 }
+
+/** What goes without saying is not sent: it would be a third of a page. */
+const whole = (cell: Partial<CellView>): CellView => ({
+  text: "",
+  form: "text",
+  note: "",
+  before: null,
+  ...cell,
+});
 
 /** Whether it is a row, and not one that is still to come. */
 export const isRow = (at: RowAt): at is Row => typeof at === "object" && "number" in at;

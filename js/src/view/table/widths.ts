@@ -88,10 +88,10 @@ export function fitted(
   chosen: Readonly<Record<string, number>>,
   room: number,
 ): number[] {
-  const widths = columns.map(({ head }, at) => chosen[head.name] ?? wished[at] ?? TEXT);
-  const free = columns.flatMap(({ head }, at) =>
-    head.numeric || chosen[head.name] !== undefined ? [] : [at],
-  );
+  // Its own names only: a column may be called `valueOf`.
+  const own = (name: string) => (Object.hasOwn(chosen, name) ? chosen[name] : undefined);
+  const widths = columns.map(({ head }, at) => own(head.name) ?? wished[at] ?? TEXT);
+  const free = columns.flatMap(({ head }, at) => (head.numeric || own(head.name) !== undefined ? [] : [at]));
   // Only a column of pairs of texts, of a comparison, wants more than a long text.
   const values = (at: number) => ((wished[at] ?? 0) > LONG ? 2 : 1);
   const sum = widths.reduce((total, width) => total + width, 0);
