@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dd_jupyter.display import words
 from dd_jupyter.display.panel import EntryView, PanelView
 from dd_jupyter.display.view_parts import NoticeView, StatusView, WayOnView
 from dd_jupyter.nemo.connection import FILESETS, Connection
@@ -43,7 +44,7 @@ def _status(connection: Connection) -> StatusView:
 
 def _notices(connection: Connection) -> Iterable[NoticeView]:
     if connection.problem:
-        yield NoticeView(level="warning", text=connection.problem)
+        yield NoticeView(level="warning", text=words.shortened(connection.problem))
     if not connection.schema.has_data_designer:
         text = "This deployment has no Data Designer service, so nothing can be submitted to it."
         yield NoticeView(level="warning", text=text)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from dd_jupyter.display import words
+from dd_jupyter.display.bounds import NAME_CHARACTERS
 from dd_jupyter.display.job_status import status_view
-from dd_jupyter.display.job_view import NAME_CHARACTERS, USUAL_WORKSPACE
+from dd_jupyter.display.job_view import USUAL_WORKSPACE
 from dd_jupyter.display.panel import JobRowView, PanelView
 from dd_jupyter.display.view_parts import FactView, WayOnView
 from dd_jupyter.execution.job_list import JobList, ListedJob

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from dd_jupyter.display import words
+from dd_jupyter.display.bounds import NAME_CHARACTERS, REASON_CHARACTERS
 from dd_jupyter.display.job_status import end_of, status_view
 from dd_jupyter.display.view_model import ColumnProgressView, RunView
 from dd_jupyter.display.view_parts import FactView, NoticeView, StatusView, WayOnView
@@ -15,9 +16,6 @@ from dd_jupyter.execution.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NAME_CHARACTERS = 200
-"""A longer name is cut where it is a heading."""
 
 USUAL_WORKSPACE = "default"
 """Jobs of other workspaces are written with theirs."""
@@ -114,15 +112,17 @@ def _notices(job: Job) -> Iterable[NoticeView]:
 
 def _waiting(job: Job, waiting: Any) -> str:
     since = words.elapsed(job.waited_seconds(waiting))
+    reason = words.shortened(waiting.reason, REASON_CHARACTERS)
     if waiting.provider == SERVICES:
         goes_on = " They are asked again." if job.state == "running" else ""
-        return f"NeMo Services {'have' if goes_on else 'had'} not answered for {since}: {waiting.reason}{goes_on}"
+        return f"NeMo Services {'have' if goes_on else 'had'} not answered for {since}: {reason}{goes_on}"
+    provider = words.clipped(waiting.provider, NAME_CHARACTERS)
     # Its log counts the requests, and the reason begins with them.
     number = f"{words.count(waiting.tries)} " if waiting.tries > 1 else ""
     if job.state != "running":
-        return f"Provider `{waiting.provider}` had kept the job waiting for {since}: {number}{waiting.reason}"
+        return f"Provider `{provider}` had kept the job waiting for {since}: {number}{reason}"
     return (
-        f"Provider `{waiting.provider}` has kept the job waiting for {since}: {number}{waiting.reason} "
+        f"Provider `{provider}` has kept the job waiting for {since}: {number}{reason} "
         f"{_method(job, 'cancel')} stops the job."
     )
 
@@ -157,7 +157,7 @@ def has_some(job: Job) -> bool:
 
 
 def _method(job: Job, name: str) -> str:
-    return f"`{job.name}.{name}()`" if job.name else f"`.{name}()`"
+    return f"`{words.clipped(job.name, NAME_CHARACTERS)}.{name}()`" if job.name else f"`.{name}()`"
 
 
 def _address(job: Job) -> str:

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from dd_jupyter.display import front_end
+from dd_jupyter.display import front_end, words
 from dd_jupyter.display.bundle import bundle
 from dd_jupyter.display.place import Place
 from dd_jupyter.display.run_view import final_view, live_view
@@ -63,7 +63,7 @@ class Live:
         self._sign_of_life.cancel()
         with self._lock:
             if self.run is None and self._place.shown:
-                notices = (NoticeView(level="error", text=str(error)),) if str(error) else ()
+                notices = (NoticeView(level="error", text=words.shortened(str(error))),) if str(error) else ()
                 ended = self._start.model_copy(update={"state": "failed", "step": "", "notices": notices})
                 self._place.draw(bundle(ended))
 

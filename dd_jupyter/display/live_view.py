@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from dd_jupyter.display import words
+from dd_jupyter.display.bounds import NAME_CHARACTERS
 from dd_jupyter.display.job_status import status_view
 from dd_jupyter.display.live_model import JobLiveView, LiveRunView, TableView
 from dd_jupyter.display.log_view import log_line
@@ -45,7 +46,7 @@ def live_run(run: Run[Any], table: TableView | None, transfer: str = "") -> Live
         log_lines=run.logged,
         resources=None if report is None else len(report.rows),
         stopping=stopping,
-        variable=run.name,
+        variable=words.clipped(run.name, NAME_CHARACTERS),
         table=table,
         job=_job(cast("Job", run), transfer) if isinstance(run.workload, JobWorkload) else None,
     )
@@ -79,8 +80,8 @@ def _job(job: Job, transfer: str) -> JobLiveView:
     address = job.job_name if job.workspace == "default" else f"{job.workspace}/{job.job_name}"
     return JobLiveView(
         steps=tuple(_steps(job)),
-        address=words.one_line(address),
-        folder=f"artifacts/{words.one_line(job.job_name)}",
+        address=words.cut(address, 2 * NAME_CHARACTERS),
+        folder=f"artifacts/{words.cut(job.job_name, NAME_CHARACTERS)}",
         has_records=has_some(job),
         transfer=transfer,
     )

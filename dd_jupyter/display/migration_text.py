@@ -8,7 +8,7 @@ from dd_jupyter.display.lines import GAP, LINE, cut, filled, side_by_side, width
 from dd_jupyter.display.migration_model import MigrationView, StepView
 from dd_jupyter.display.report_text import NAME_ROOM
 from dd_jupyter.display.text_parts import foot, heading, joined, meter, notices
-from dd_jupyter.display.words import counted, one_line
+from dd_jupyter.display.words import counted, one_line, plain_line
 
 HEADS = ("Step", "From", "To", "Size", "State")
 ROOMS = (28, 24, 28, 14, 18)
@@ -55,7 +55,7 @@ def _diff(view: MigrationView) -> Iterator[str]:
         return
     yield f"Configuration: +{view.added:,} -{view.removed:,}"
     shown = view.diff[:DIFF_LINES]
-    yield from (cut(f"{line.sign} {line.text}".rstrip(), LINE) for line in shown)
+    yield from (cut(plain_line(f"{line.sign} {line.text}"), LINE) for line in shown)
     left_out = len(view.diff) - len(shown) + view.diff_cut
     if left_out:
         yield f"  and {counted(left_out, 'more line')}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dd_jupyter.display import words
+from dd_jupyter.display.bounds import NAME_CHARACTERS, REASON_CHARACTERS
 from dd_jupyter.display.view_parts import NoticeView
 from dd_jupyter.execution.results import Creation
 from dd_jupyter.execution.run import Run
@@ -17,12 +18,14 @@ def notices_of(run: Run[Any]) -> Iterable[NoticeView]:
         yield NoticeView(level="error", text=str(run.error))
     for waiting in tuple(run.waiting.values()):
         since = words.elapsed(run.waited_seconds(waiting))
+        provider = words.clipped(waiting.provider, NAME_CHARACTERS)
+        reason = words.shortened(waiting.reason, REASON_CHARACTERS)
         times = f"{words.counted(waiting.tries, 'time')} " if waiting.tries else ""
         if run.state != "running":
-            text = f"Provider `{waiting.provider}` had kept the run waiting for {since}: {times}{waiting.reason}"
+            text = f"Provider `{provider}` had kept the run waiting for {since}: {times}{reason}"
         else:
             text = (
-                f"Provider `{waiting.provider}` has kept the run waiting for {since}: {times}{waiting.reason} "
+                f"Provider `{provider}` has kept the run waiting for {since}: {times}{reason} "
                 f"It is asked again; {_how_to_stop(run)}"
             )
         yield NoticeView(level="warning", text=text)
@@ -32,15 +35,15 @@ def notices_of(run: Run[Any]) -> Iterable[NoticeView]:
         yield NoticeView(level="info", text=_what_is_kept(run))
     moved = run.path.name if isinstance(run, Creation) and run.has_path else None
     if isinstance(run, Creation) and moved is not None and moved != run.workload.dataset_name:
+        there, here = (words.clipped(name, NAME_CHARACTERS) for name in (run.workload.dataset_name, moved))
         yield NoticeView(
-            level="info",
-            text=f"A dataset `{run.workload.dataset_name}` was there already and is untouched; this one is `{moved}`.",
+            level="info", text=f"A dataset `{there}` was there already and is untouched; this one is `{here}`."
         )
 
 
 def _how_to_stop(run: Run[Any]) -> str:
     if run.background:
-        return f"`{run.name}.cancel()` stops the run."
+        return f"`{words.clipped(run.name, NAME_CHARACTERS)}.cancel()` stops the run."
     return "interrupt the kernel (■) to stop."
 
 

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from dd_jupyter.display import values
+from dd_jupyter.display import values, words
+from dd_jupyter.display.bounds import NAME_CHARACTERS
+from dd_jupyter.display.table.frames import unique_names
 from dd_jupyter.display.view_model import BarView, ColumnProfileView
 
 if TYPE_CHECKING:
@@ -47,10 +49,15 @@ def profiles(
     """
     return tuple(
         _counted(
-            _profile(frame[name], str(name), kinds.get(str(name), ""), judges=types.get(str(name)) == "llm-judge"),
+            _profile(
+                frame[name],
+                shown,
+                words.clipped(kinds.get(str(name), ""), NAME_CHARACTERS),
+                judges=types.get(str(name)) == "llm-judge",
+            ),
             statistics.get(str(name)),
         )
-        for name in frame.columns
+        for name, shown in zip(frame.columns, unique_names(map(str, frame.columns)), strict=True)
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from dd_jupyter.display import values
+from dd_jupyter.display import values, words
+from dd_jupyter.display.bounds import NAME_CHARACTERS
 from dd_jupyter.display.table.description import KINDS, Description, describe, kinds_of
+from dd_jupyter.display.table.frames import unique_names
 from dd_jupyter.display.view_model import FIELD_CHARACTERS, CellView, ColumnHeadView, FieldView, RecordsView, RecordView
 from dd_jupyter.execution.run import Run
 
@@ -42,8 +44,13 @@ def records_of(
 def heads_of(names: Sequence[str], known: Description, numeric: Collection[str]) -> tuple[ColumnHeadView, ...]:
     """The heads of columns, of which those in `numeric` align to the right."""
     return tuple(
-        ColumnHeadView(name=name, kind=known.kind(name), detail=known.detail(name), numeric=name in numeric)
-        for name in names
+        ColumnHeadView(
+            name=shown,
+            kind=words.clipped(known.kind(name), NAME_CHARACTERS),
+            detail=words.clipped(known.detail(name), NAME_CHARACTERS),
+            numeric=name in numeric,
+        )
+        for name, shown in zip(names, unique_names(names), strict=True)
     )
 
 
@@ -64,9 +71,9 @@ def fields_of(
     image_bytes: int = values.IMAGE_BYTES,
 ) -> Iterator[FieldView]:
     """A record in full."""
-    for name in names:
+    for name, shown in zip(names, unique_names(names), strict=True):
         yield from values.fields(
-            name, row.get(name), known.type(name), known.kind(name),
+            shown, row.get(name), known.type(name), words.clipped(known.kind(name), NAME_CHARACTERS),
             language=known.languages.get(name, ""), scale=known.scales.get(name), folder=known.folder,
             characters=characters, image_bytes=image_bytes,
         )  # fmt: skip

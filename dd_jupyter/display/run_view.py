@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display import words
+from dd_jupyter.display.bounds import NAME_CHARACTERS, REASON_CHARACTERS, in_bounds
 from dd_jupyter.display.log_view import log_line
 from dd_jupyter.display.notices import notices_of
 from dd_jupyter.display.profile import PROFILED_RECORDS, profiles
 from dd_jupyter.display.records_view import kinds_of, records_of
 from dd_jupyter.display.report_view import report_view
+from dd_jupyter.display.table.frames import NAME_CHARACTERS as COLUMN_CHARACTERS
+from dd_jupyter.display.table.frames import unique_names
 from dd_jupyter.display.view_model import ColumnProgressView, FailureView, RunView
 from dd_jupyter.display.view_parts import FactView, WayOnView
 from dd_jupyter.errors import NotReadyError
@@ -61,7 +64,11 @@ def view_of(run: Run[Any]) -> RunView:
 def failures_of(run: Run[Any], most: int) -> tuple[FailureView, ...]:
     """The first records that are missing from the dataset."""
     return tuple(
-        FailureView(record=failed.record, column=failed.column, reason=failed.reason)
+        FailureView(
+            record=failed.record,
+            column=words.clipped(failed.column, COLUMN_CHARACTERS),
+            reason=words.shortened(failed.reason, REASON_CHARACTERS),
+        )
         for failed in run.failed_records[:most]
     )
 
@@ -72,7 +79,6 @@ def outline(run: Run[Any]) -> RunView:
 
 
 def _view(run: Run[Any], **parts: Any) -> RunView:
-    kinds = kinds_of(run.columns)
     view = RunView(
         title="Preview" if isinstance(run, Preview) else "Create",
         name=run.name or (run.workload.dataset_name if isinstance(run, Creation) else ""),
@@ -81,18 +87,7 @@ def _view(run: Run[Any], **parts: Any) -> RunView:
         step=run.step,
         elapsed_seconds=round(run.seconds, 2),
         notices=tuple(notices_of(run)),
-        progress=tuple(
-            ColumnProgressView(
-                name=progress.column,
-                kind=kinds.get(progress.column, ("", ""))[0],
-                done=progress.done,
-                total=progress.total,
-                failed=progress.failed,
-                rate=progress.rate if _goes_on(run, progress) else None,
-                seconds_left=progress.seconds_left if _goes_on(run, progress) else None,
-            )
-            for progress in _made_columns(run)
-        ),
+        progress=tuple(_bars(run)),
         failures=failures_of(run, LISTED_FAILURES),
         failed_records=len(run.failed_records),
         log=tuple(log_line(line) for line in tuple(run.log)[-LOG_LINES:]),
@@ -103,11 +98,11 @@ def _view(run: Run[Any], **parts: Any) -> RunView:
         **parts,
     )
     if not isinstance(run.workload, JobWorkload):
-        return view
+        return in_bounds(view)
     # What speaks to NeMo Services is imported with the first job, not with the first preview.
     from dd_jupyter.display.job_view import as_job
 
-    return as_job(view, run)
+    return in_bounds(as_job(view, run))
 
 
 def _frame(run: Run[Any]) -> pd.DataFrame | None:
@@ -172,6 +167,22 @@ def _ways_on(run: Run[Any]) -> Iterable[WayOnView]:
         yield WayOnView(text="What failed", code=f"{run.name}.failures")
 
 
+def _bars(run: Run[Any]) -> Iterable[ColumnProgressView]:
+    kinds = kinds_of(run.columns)
+    made = list(_made_columns(run))
+    for progress, name in zip(made, unique_names(progress.column for progress in made), strict=True):
+        goes_on = run.state == "running" and progress.done < progress.total
+        yield ColumnProgressView(
+            name=name,
+            kind=words.clipped(kinds.get(progress.column, ("", ""))[0], NAME_CHARACTERS),
+            done=progress.done,
+            total=progress.total,
+            failed=progress.failed,
+            rate=progress.rate if goes_on else None,
+            seconds_left=progress.seconds_left if goes_on else None,
+        )
+
+
 def _made_columns(run: Run[Any]) -> Iterable[Progress]:
     """How far the columns are that are made; what the seed brings is there at once."""
     progress = dict(run.progress)
@@ -186,7 +197,3 @@ def _made_columns(run: Run[Any]) -> Iterable[Progress]:
         elif counted_late and column.aliases:
             yield Progress(column.name, 0, run.workload.num_records)
     yield from progress.values()  # of a job whose configuration cannot be read here
-
-
-def _goes_on(run: Run[Any], progress: Progress) -> bool:
-    return run.state == "running" and progress.done < progress.total

@@ -14,8 +14,11 @@ BAR = 20
 
 
 def joined(blocks: Iterable[Iterable[str]]) -> str:
-    """Blocks of lines, with an empty line between those that say anything."""
-    return "\n\n".join("\n".join(block) for block in map(list, blocks) if block)
+    """Blocks of lines, with an empty line between those that say anything.
+
+    Every text passes here: no character of it moves a terminal's cursor or turns the writing direction.
+    """
+    return "\n\n".join("\n".join(map(words.plain_line, block)) for block in map(list, blocks) if block)
 
 
 def heading(parts: Iterable[str]) -> Iterator[str]:

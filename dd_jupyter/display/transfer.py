@@ -146,7 +146,8 @@ class DownloadProgress:
     def _notices(self) -> Iterable[NoticeView]:
         if self._state in {"cancelled", "failed"} and self._last is not None:
             how_far = f"{self._last.files_done:,} of {words.counted(self._last.files, 'file')}"
-            text = f"{how_far} had come and stay. `%dd_download {self._job_name}` goes on from there."
+            again = f"%dd_download {words.cut(self._job_name, NAME_CHARACTERS)}"
+            text = f"{how_far} had come and stay. `{again}` goes on from there."
             yield NoticeView(level="info", text=text)
 
     def _facts(self) -> Iterable[FactView]:

@@ -26,6 +26,9 @@ STATES = {
 USUAL_SOURCE = "builder"
 """The variable that cells leave a config builder in, as all examples do."""
 
+SENTENCE_CHARACTERS = 2_000
+"""Where a sentence that others wrote, an error for one, is cut: the rest of a page of it tells a reader nothing."""
+
 LEVELS = {"info": "Note", "warning": "Warning", "error": "Error"}
 
 # C0 and C1 controls but tab and newline, and halves of surrogate pairs, which no output could encode.
@@ -145,6 +148,17 @@ def cut(text: str, characters: int) -> str:
     """The text on one line, and no longer."""
     line = one_line(text[: 4 * characters])
     return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"
+
+
+def clipped(text: str, characters: int) -> str:
+    """The text as it is, lines and all, and no longer."""
+    return text if len(text) <= characters else f"{text[: characters - 1]}…"
+
+
+def shortened(text: str, characters: int = SENTENCE_CHARACTERS) -> str:
+    """The beginning of a long text, and how much more there is: ``Refused: ab… (1,204 more characters)``."""
+    more = len(text) - characters
+    return text if more <= 0 else f"{text[:characters]}… ({counted(more, 'more character')})"
 
 
 def from_here(path: Path) -> str:

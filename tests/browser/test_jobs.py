@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.looks import READABLE, contrasts
 from tests.support.config_cell import llm_config
 from tests.support.nemo_services import nemo_services
@@ -32,7 +33,9 @@ def notebook(lab, services, open_notebook):
     services.model.behave()
 
 
-def test_a_job_is_followed_and_cancelled_by_keyboard_after_a_question_and_all_of_it_is_readable(notebook, services):
+def test_a_job_is_followed_and_cancelled_by_keyboard_after_a_question_and_all_of_it_is_readable(
+    notebook, services, screenshots
+):
     services.model.hold()
     notebook.run_to_end(0)
     notebook.run_to_end(1)
@@ -48,6 +51,8 @@ def test_a_job_is_followed_and_cancelled_by_keyboard_after_a_question_and_all_of
         notebook.use_theme(theme)
         for shown in (notebook.output(0).locator(".ddj-run"), view.locator(".dd-view"), notebook.output(2)):
             assert {text: contrast for text, contrast in contrasts(shown).items() if contrast < READABLE} == {}
+        assert violations(notebook.page, view.locator(".dd-view")) == []
+    notebook.page.screenshot(path=screenshots / "job.png")
 
     view.get_by_role("button", name="Cancel").focus()
     notebook.page.keyboard.press("Enter")

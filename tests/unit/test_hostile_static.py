@@ -19,12 +19,11 @@ from dd_jupyter.display.report_model import ReportView
 from dd_jupyter.display.run_view import view_of
 from dd_jupyter.display.view_model import RunView
 from dd_jupyter.errors import DDJupyterError
-from dd_jupyter.execution.events import Log, RecordFailed
-from dd_jupyter.execution.run import Run
+from dd_jupyter.execution.events import Failed, Log, RecordFailed
 from tests.support.filled import filled
 from tests.support.hostile import GROUPS, PAYLOADS, Payload
 from tests.unit.jobs_at_hand import job_of, list_of, listed
-from tests.unit.runs import creation_of, followed, preview_of, previewed, telling
+from tests.unit.runs import creation_of, previewed, telling
 from tests.unit.test_static_html import Page
 
 MOST_BYTES = 300_000
@@ -118,7 +117,7 @@ def in_place(place: str, payload: Payload, folder: Path) -> dict[str, str]:
         case "failure":
             return bundle(view_of(previewed(RecordFailed(1, payload.text, payload.text), frame=frame)))
         case "error":
-            return bundle(view_of(ended(preview_of(telling(DDJupyterError(payload.text))))))
+            return bundle(view_of(previewed(Failed(DDJupyterError(payload.text)))))
         case "name":
             run = creation_of(telling(), folder, dataset_name=payload.text, name=payload.text)
             return bundle(view_of(run))
@@ -127,10 +126,3 @@ def in_place(place: str, payload: Payload, folder: Path) -> dict[str, str]:
         case _:
             jobs = list_of(listed(payload.text, payload.text, columns=(payload.text,)), workspace=payload.text)
             return panel_bundle(job_list_view(jobs))
-
-
-def ended(run: Run[Any]) -> Run[Any]:
-    """The run after it failed."""
-    with pytest.raises(DDJupyterError):
-        followed(run)
-    return run

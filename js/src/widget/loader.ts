@@ -27,9 +27,9 @@ function views(model: AnyModel): Promise<Views> {
 
 async function load(model: AnyModel): Promise<Views> {
   await named(model);
-  const address = URL.createObjectURL(
-    new Blob([(await found(model)).get("text")], { type: "text/javascript" }),
-  );
+  const packed = new Blob([(await found(model)).get("packed")]).stream();
+  const code = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).blob();
+  const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {
     return await import(address);
   } finally {
