@@ -25,8 +25,12 @@ LOG_PAGE = 400
 
 _SHARED = frozenset(LiveRunView.model_fields) & {
     "title", "name", "where", "state", "status", "stop", "step", "elapsed_seconds", "notices", "progress",
-    "failed_records", "facts", "forecast", "way_on",
+    "failed_records", "facts", "forecast",
 }  # fmt: skip
+
+
+_BUTTONS = ("%dd_attach", "%dd_download")
+"""What the view of a job has in a place of its own."""
 
 
 def live_run(run: Run[Any], table: TableView | None, transfer: str = "") -> LiveRunView:
@@ -38,6 +42,7 @@ def live_run(run: Run[Any], table: TableView | None, transfer: str = "") -> Live
         transfer: How far a download is, in words; "" while there is none.
     """
     view = outline(run)
+    is_job = isinstance(run.workload, JobWorkload)
     report = run.report
     stopping = 0 if report is None else sum(len(report.problems(location)) for location in report.locations)
     return LiveRunView(
@@ -47,8 +52,9 @@ def live_run(run: Run[Any], table: TableView | None, transfer: str = "") -> Live
         resources=None if report is None else len(report.rows),
         stopping=stopping,
         variable=words.clipped(run.name, NAME_CHARACTERS),
+        way_on=tuple(way for way in view.way_on if not (is_job and way.code.startswith(_BUTTONS))),
         table=table,
-        job=_job(cast("Job", run), transfer) if isinstance(run.workload, JobWorkload) else None,
+        job=_job(cast("Job", run), transfer) if is_job else None,
     )
 
 

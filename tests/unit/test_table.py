@@ -76,7 +76,7 @@ def test_the_heads_say_what_a_column_is() -> None:
     plain = table(pd.DataFrame({"n": [1.0, 2], "t": ["x", "y"], "o": pd.Series([None, 2.5], dtype=object)})).view
     known = table(pa.table({"t": ["x"]}), kinds={"t": ("LLM text", "nano")}).view
 
-    assert (plain.columns[0].name, plain.columns[0].kind) == ("n", "float64")
+    assert (plain.columns[0].name, plain.columns[0].kind, plain.columns[0].detail) == ("n", "", "float64")
     assert [head.numeric for head in plain.columns] == [True, False, True]
     assert (known.columns[0].kind, known.columns[0].detail, known.rows) == ("LLM text", "nano", 1)
 
@@ -234,14 +234,14 @@ def test_judges_and_traces_are_known_by_their_values_in_a_dataset_from_elsewhere
     page = table(data).rows(Rows(start=0, end=1))
 
     assert [cell.form for cell in page.rows[0]] == ["judge", "trace", "json", "json"]
-    assert [head.kind for head in table(data).view.columns] == ["judge", "trace", "object", "object"]
+    assert [head.detail for head in table(data).view.columns] == ["judge", "trace", "object", "object"]
     assert list(table(data).numbers((Sort(column="j"),))) == [3, 0, 2, 1]
 
 
 def test_a_type_of_pages_is_named_in_a_word() -> None:
     frame = pa.table({"s": [{f"a{number}": 1 for number in range(500)}], "l": [[[1]]]})
 
-    assert [head.kind for head in table(frame).view.columns] == ["struct", "list"]
+    assert [head.detail for head in table(frame).view.columns] == ["struct", "list"]
 
 
 # Profiles.

@@ -60,7 +60,7 @@ def columns_of(comparison: Comparison) -> tuple[ChangedColumnView, ...]:
             found.append(
                 ChangedColumnView(
                     name=name,
-                    kind=comparison.kind(name),
+                    kind=comparison.what(name),
                     changed=changed,
                     types=comparison.types.get(name, ""),
                     only=only,

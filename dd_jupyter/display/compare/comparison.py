@@ -115,6 +115,11 @@ class Comparison:
         """What makes a column, in words; the later side's word first."""
         return self.after.about.kind(name) or self.before.about.kind(name)
 
+    def what(self, name: str) -> str:
+        """The same, or what sort of values a column has that no configuration makes."""
+        after, before = self.after.about, self.before.about
+        return self.kind(name) or after.detail(name) or before.detail(name)
+
     @cached_property
     def types(self) -> dict[str, str]:
         """Of each column in words how its values' type, or the number of nulls, differs: "number, was text"."""

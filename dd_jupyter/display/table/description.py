@@ -89,7 +89,8 @@ def guess(frame: Frame) -> Description:
     samples = {name: [row[name] for row in rows] for name in frame.names}
     types = {name: found for name, sample in samples.items() if (found := _guessed(name, sample))}
     return Description(
-        kinds={name: (_WORDS.get(types.get(name, ""), _short(frame.dtype(name))), "") for name in frame.names},
+        # Nothing makes them that one could ask for: what they are is a detail.
+        kinds={name: ("", _WORDS.get(types.get(name, ""), _short(frame.dtype(name)))) for name in frame.names},
         types=types,
         scored=frozenset(name for name, found in types.items() if found == "llm-judge" and _is_scored(samples[name])),
     )

@@ -31,7 +31,8 @@ export function Field({ field, before, head, number, version, sides, source }: P
   const any = field ?? before;
   if (!any) return null;
   const { column } = any;
-  const made = [head?.kind || any.kind, head?.detail].filter(Boolean).join(" · ");
+  const kind = head?.kind || any.kind;
+  const made = [kind, head?.detail].filter(Boolean).join(" · ");
   const key = `${number} ${version}`;
   const compared = before !== undefined && (field === null || before === null || field.differs);
 
@@ -42,7 +43,8 @@ export function Field({ field, before, head, number, version, sides, source }: P
         <b id={`${id}-name`}>
           <bdi>{column}</bdi>
         </b>
-        {made && (
+        {made && !kind && <span class="dd-quiet dd-made-of">{made}</span>}
+        {kind && (
           <button
             type="button"
             class="dd-made"
