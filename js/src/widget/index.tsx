@@ -35,7 +35,7 @@ export function render({ model, el }: Pick<RenderProps, "model" | "el">): () => 
   addStyles(el);
   const root = document.createElement("div");
   root.className = "dd";
-  keepKeys(root);
+  const letKeysGo = keepKeys(root);
   el.append(root);
 
   function show() {
@@ -54,6 +54,7 @@ export function render({ model, el }: Pick<RenderProps, "model" | "el">): () => 
     leave();
     model.off("change:live", show);
     draw(null, root);
+    letKeysGo();
     source.close();
     root.remove();
   };
