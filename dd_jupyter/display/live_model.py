@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dd_jupyter.display.view_model import ColumnHeadView, ColumnProgressView, RunState, Stop
-from dd_jupyter.display.view_parts import FactView, NoticeView, StatusView, View, WayOnView
+from dd_jupyter.display.view_model import ColumnHeadView, RunHeadView
+from dd_jupyter.display.view_parts import NoticeView, StatusView, View
 
 
 class TableView(View):
@@ -44,52 +44,25 @@ class JobLiveView(View):
     transfer: str = ""
 
 
-class LiveRunView(View):
+class LiveRunView(RunHeadView):
     """A preview, a create or a job.
 
     Attributes:
-        title: "Preview", "Create" or "Job".
-        name: The variable, dataset or job it is for; "" where there is none.
-        where: "run in this kernel" or "NeMo Services · workspace default".
-        state: Where it stands.
-        status: Of a job, what NeMo Services say of it, which is more than `state` tells; else None.
-        stop: Whether there is a button that stops it, and whether that asks first.
-        step: What it is busy with now; "" once it ended.
-        elapsed_seconds: Since its start; final once it ended.
-        progress: A bar a column, in the configuration's order.
         expected: Records that were asked for.
-        failed_records: Records given up on.
         log_lines: Lines of the log so far.
         resources: Resources in the report; None where nothing was looked up.
         stopping: How many of those are in the way, or are not as they should be.
         variable: The variable that holds it; "" without one.
-        facts: For the foot, left: tokens, records failed, seconds.
-        forecast: For the foot, right: "1,000 records: about 9 min, 0.5 M tokens"; "" while unknown.
-        way_on: For the foot: code to type next, each with its words.
         table: The records; None before the first.
         job: Of a job, what there is more; else None.
     """
 
     view: Literal["run"] = "run"
-    title: str
-    name: str
-    where: str
-    state: RunState
-    status: StatusView | None = None
-    stop: Stop = "stop"
-    step: str = ""
-    elapsed_seconds: float = 0.0
-    notices: tuple[NoticeView, ...] = ()
-    progress: tuple[ColumnProgressView, ...] = ()
     expected: int = 0
-    failed_records: int = 0
     log_lines: int = 0
     resources: int | None = None
     stopping: int = 0
     variable: str = ""
-    facts: tuple[FactView, ...] = ()
-    forecast: str = ""
-    way_on: tuple[WayOnView, ...] = ()
     table: TableView | None = None
     job: JobLiveView | None = None
 

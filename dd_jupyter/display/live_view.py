@@ -13,7 +13,7 @@ from dd_jupyter.display.records_view import records_of
 from dd_jupyter.display.requests.run import LogView
 from dd_jupyter.display.requests.table import RowsTold
 from dd_jupyter.display.run_view import outline
-from dd_jupyter.display.view_model import RecordsView
+from dd_jupyter.display.view_model import RecordsView, RunHeadView
 from dd_jupyter.execution.run import Run
 from dd_jupyter.execution.workload import JobWorkload
 
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 
 LOG_PAGE = 400
 """Lines of the log in one answer."""
-
-_SHARED = frozenset(LiveRunView.model_fields) & {
-    "title", "name", "where", "state", "status", "stop", "step", "elapsed_seconds", "notices", "progress",
-    "failed_records", "facts", "forecast",
-}  # fmt: skip
-
 
 _BUTTONS = ("%dd_attach", "%dd_download")
 """What the view of a job has in a place of its own."""
@@ -46,7 +40,7 @@ def live_run(run: Run[Any], table: TableView | None, transfer: str = "") -> Live
     report = run.report
     stopping = 0 if report is None else sum(len(report.problems(location)) for location in report.locations)
     return LiveRunView(
-        **{name: getattr(view, name) for name in _SHARED},
+        **{name: getattr(view, name) for name in RunHeadView.model_fields if name != "way_on"},
         expected=run.workload.num_records,
         log_lines=run.logged,
         resources=None if report is None else len(report.rows),

@@ -235,8 +235,8 @@ class LogLineView(View):
     cut: int = 0
 
 
-class RunView(View):
-    """A run, whole.
+class RunHeadView(View):
+    """What there is to say of a run beside its records.
 
     Attributes:
         title: "Preview", "Create" or "Job".
@@ -244,15 +244,14 @@ class RunView(View):
         where: "run in this kernel" or "NeMo Services · workspace default".
         state: Where it stands.
         status: Of a job, what NeMo Services say of it, which is more than `state` tells; else None.
-        stop: Whether the live view has a button that stops it, and whether that asks first.
+        stop: Whether there is a button that stops it, and whether that asks first.
         step: What it is busy with now; "" once it ended.
         elapsed_seconds: Since its start; final once it ended.
         progress: A bar a column, in the configuration's order.
-        failed_records: Records given up on, which may be more than are listed in `failures`.
+        failed_records: Records given up on.
         facts: For the foot, left: tokens, records failed, seconds.
         forecast: For the foot, right: "1,000 records: about 9 min, 0.5 M tokens"; "" while unknown.
         way_on: For the foot: code to type next, each with its words.
-        resources: What the configuration depends on, as it was found before the run; None where it was not looked up.
     """
 
     title: str
@@ -265,14 +264,24 @@ class RunView(View):
     elapsed_seconds: float = 0.0
     notices: tuple[NoticeView, ...] = ()
     progress: tuple[ColumnProgressView, ...] = ()
-    records: RecordsView | None = None
-    columns: tuple[ColumnProfileView, ...] = ()
-    failures: tuple[FailureView, ...] = ()
     failed_records: int = 0
-    log: tuple[LogLineView, ...] = ()
     facts: tuple[FactView, ...] = ()
     forecast: str = ""
     way_on: tuple[WayOnView, ...] = ()
+
+
+class RunView(RunHeadView):
+    """A run, whole.
+
+    Attributes:
+        failures: Records given up on, which may be fewer than `failed_records` counts.
+        resources: What the configuration depends on, as it was found before the run; None where it was not looked up.
+    """
+
+    records: RecordsView | None = None
+    columns: tuple[ColumnProfileView, ...] = ()
+    failures: tuple[FailureView, ...] = ()
+    log: tuple[LogLineView, ...] = ()
     resources: ReportView | None = None
 
 

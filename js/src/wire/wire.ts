@@ -1,4 +1,4 @@
-// Made from dd_jupyter/display/live_model.py and display/requests by `make wire`; not to be edited. Schema 8e7fdf591ed3b29e.
+// Made from dd_jupyter/display/live_model.py and display/requests by `make wire`; not to be edited. Schema e295e69eed9fdc40.
 
 /**
  * Everything that travels between a view and the kernel.
@@ -64,29 +64,15 @@ export interface Wire {
  * A preview, a create or a job.
  *
  * Attributes:
- *     title: "Preview", "Create" or "Job".
- *     name: The variable, dataset or job it is for; "" where there is none.
- *     where: "run in this kernel" or "NeMo Services · workspace default".
- *     state: Where it stands.
- *     status: Of a job, what NeMo Services say of it, which is more than `state` tells; else None.
- *     stop: Whether there is a button that stops it, and whether that asks first.
- *     step: What it is busy with now; "" once it ended.
- *     elapsed_seconds: Since its start; final once it ended.
- *     progress: A bar a column, in the configuration's order.
  *     expected: Records that were asked for.
- *     failed_records: Records given up on.
  *     log_lines: Lines of the log so far.
  *     resources: Resources in the report; None where nothing was looked up.
  *     stopping: How many of those are in the way, or are not as they should be.
  *     variable: The variable that holds it; "" without one.
- *     facts: For the foot, left: tokens, records failed, seconds.
- *     forecast: For the foot, right: "1,000 records: about 9 min, 0.5 M tokens"; "" while unknown.
- *     way_on: For the foot: code to type next, each with its words.
  *     table: The records; None before the first.
  *     job: Of a job, what there is more; else None.
  */
 export interface LiveRunView {
-  view: "run";
   title: string;
   name: string;
   where: string;
@@ -97,15 +83,16 @@ export interface LiveRunView {
   elapsed_seconds: number;
   notices: NoticeView[];
   progress: ColumnProgressView[];
-  expected: number;
   failed_records: number;
+  facts: FactView[];
+  forecast: string;
+  way_on: WayOnView[];
+  view: "run";
+  expected: number;
   log_lines: number;
   resources: number | null;
   stopping: number;
   variable: string;
-  facts: FactView[];
-  forecast: string;
-  way_on: WayOnView[];
   table: TableView | null;
   job: JobLiveView | null;
 }
