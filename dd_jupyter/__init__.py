@@ -1,9 +1,10 @@
 """A Jupyter home for NVIDIA NeMo Data Designer.
 
 In a notebook: ``%load_ext dd_jupyter``, then ``%%dd_preview`` and ``%%dd_create``, with ``--submit`` in NeMo
-Services; ``%%dd_check`` says what a configuration depends on, ``%%dd_migrate`` moves it. In a script or another kind
-of notebook: `preview`, `create`, `submit`, with ``watch=Live()`` to see them go on, `check`, `migrate`, `connect`,
-`jobs` and `attach`. `table` shows any DataFrame. Names are imported when they are first used.
+Services; ``%%dd_check`` says what a configuration depends on, ``%%dd_migrate`` moves it, ``%dd_submit`` is a form for
+both, and ``%dd_compare`` shows what differs between two previews. In a script or another kind of notebook: `preview`,
+`create`, `submit`, with ``watch=Live()`` to see them go on, `check`, `migrate`, `submit_form`, `compare`, `table` for
+any DataFrame, `connect`, `jobs` and `attach`. Names are imported when they are first used.
 """
 
 from __future__ import annotations
