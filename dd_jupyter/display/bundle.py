@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display import front_end
 from dd_jupyter.display.html import migration_to_html, panel_to_html, report_to_html, to_html
-from dd_jupyter.display.migration_model import MigrationView
-from dd_jupyter.display.migration_text import migration_to_text
-from dd_jupyter.display.migration_view import migration_view
 from dd_jupyter.display.panel import PanelView
 from dd_jupyter.display.report_model import ReportView
 from dd_jupyter.display.report_text import report_to_text
@@ -18,6 +15,9 @@ from dd_jupyter.display.text import panel_to_text, to_text
 from dd_jupyter.display.view_model import RunView
 from dd_jupyter.execution.run import Run
 from dd_jupyter.resources.report import ResolutionReport
+
+if TYPE_CHECKING:
+    from dd_jupyter.display.migration_model import MigrationView
 
 
 def bundle(view: RunView) -> dict[str, str]:
@@ -37,6 +37,8 @@ def report_bundle(view: ReportView) -> dict[str, str]:
 
 def migration_bundle(view: MigrationView) -> dict[str, str]:
     """The same of a migration."""
+    from dd_jupyter.display.migration_text import migration_to_text
+
     return {"text/html": migration_to_html(view), "text/plain": migration_to_text(view)}
 
 
@@ -55,6 +57,8 @@ def mimebundle_of(shown: Any, **_: Any) -> dict[str, Any]:
     from dd_jupyter.resources.migration.migration import Migration
 
     if isinstance(shown, Migration):
+        from dd_jupyter.display.migration_view import migration_view
+
         return migration_bundle(migration_view(shown))
     return panel_bundle(panel_of(shown))
 

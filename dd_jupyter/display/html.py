@@ -14,17 +14,18 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from dd_jupyter.display import words
-from dd_jupyter.display.compare.compare_model import CompareView
 from dd_jupyter.display.folding import fold
-from dd_jupyter.display.migration_model import MigrationView
 from dd_jupyter.display.panel import PanelView
 from dd_jupyter.display.report_model import ReportView
-from dd_jupyter.display.table.sample import TableSampleView
 from dd_jupyter.display.view_model import CellView, ColumnHeadView, RunView
 from dd_jupyter.display.view_parts import StatusView
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from dd_jupyter.display.compare.compare_model import CompareView
+    from dd_jupyter.display.migration_model import MigrationView
+    from dd_jupyter.display.table.sample import TableSampleView
 
 SHORT_COLUMN = 26
 """Columns up to this many characters are shown whole; wider ones share the room that is left."""

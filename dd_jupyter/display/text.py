@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dd_jupyter.display import words
 from dd_jupyter.display.folding import fold
 from dd_jupyter.display.lines import GAP, LINE, aligned, cut, width, wrapped
 from dd_jupyter.display.panel import EntryView, PanelView
 from dd_jupyter.display.report_text import resources_in_short
-from dd_jupyter.display.table.sample import TableSampleView
 from dd_jupyter.display.text_parts import bar, foot, heading, joined, meter, notices
 from dd_jupyter.display.view_model import CellView, ColumnProgressView, RecordsView, RunView
 from dd_jupyter.display.words import one_line
+
+if TYPE_CHECKING:
+    from dd_jupyter.display.table.sample import TableSampleView
 
 NARROWEST = 12
 """A column of long texts says something from this width on; below it whole columns are left out instead."""
