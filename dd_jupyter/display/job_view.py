@@ -134,7 +134,7 @@ def _facts(view: RunView, job: Job) -> Iterable[FactView]:
 
 
 def _ways_on(job: Job) -> Iterable[WayOnView]:
-    address = _address(job)
+    address = address_of(job)
     if job.name and has_some(job):
         yield WayOnView(text="First records", code=f"{job.name}.head()")
     if job.name and job.state == "completed":
@@ -160,5 +160,6 @@ def _method(job: Job, name: str) -> str:
     return f"`{words.clipped(job.name, NAME_CHARACTERS)}.{name}()`" if job.name else f"`.{name}()`"
 
 
-def _address(job: Job) -> str:
+def address_of(job: Job) -> str:
+    """What finds the job again: its name, with the workspace where that is not the usual one."""
     return words.one_line(job.job_name if job.workspace == USUAL_WORKSPACE else f"{job.workspace}/{job.job_name}")

@@ -75,12 +75,11 @@ def log_of(run: Run[Any], after: int) -> LogView:
 
 def _job(job: Job, transfer: str) -> JobLiveView:
     # What speaks to NeMo Services is imported with the first job, not with the first preview.
-    from dd_jupyter.display.job_view import has_some
+    from dd_jupyter.display.job_view import address_of, has_some
 
-    address = job.job_name if job.workspace == "default" else f"{job.workspace}/{job.job_name}"
     return JobLiveView(
         steps=tuple(_steps(job)),
-        address=words.cut(address, 2 * NAME_CHARACTERS),
+        address=words.cut(address_of(job), 2 * NAME_CHARACTERS),
         folder=f"artifacts/{words.cut(job.job_name, NAME_CHARACTERS)}",
         has_records=has_some(job),
         transfer=transfer,

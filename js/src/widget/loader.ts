@@ -13,20 +13,22 @@ const AT_LAST_MS = 3000;
 const TRIES = 50;
 const PAUSE_MS = 100;
 
-function views(model: AnyModel): Promise<Views> {
+/** Each model asks its own kernel, as that of another may be busy or gone; whose code comes first serves all. */
+async function views(model: AnyModel): Promise<Views> {
   pages.dd_jupyter ??= new Map();
+  const loaded = pages.dd_jupyter;
   const fingerprint: string = model.get("fingerprint");
-  let loading = pages.dd_jupyter.get(fingerprint);
+  await named(model, () => loaded.has(fingerprint));
+  let loading = loaded.get(fingerprint);
   if (!loading) {
     loading = load(model);
-    pages.dd_jupyter.set(fingerprint, loading);
-    loading.catch(() => pages.dd_jupyter?.delete(fingerprint));
+    loaded.set(fingerprint, loading);
+    loading.catch(() => loaded.delete(fingerprint));
   }
   return loading;
 }
 
 async function load(model: AnyModel): Promise<Views> {
-  await named(model);
   const packed = new Blob([(await found(model)).get("packed")]).stream();
   const code = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).blob();
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
@@ -37,12 +39,12 @@ async function load(model: AnyModel): Promise<Views> {
   }
 }
 
-/** Until the kernel has said which of its models holds the code; it may be busy with a cell. */
-function named(model: AnyModel): Promise<void> {
+/** Until the kernel has said which of its models holds the code, or that is `needless`; it may be busy with a cell. */
+function named(model: AnyModel, needless: () => boolean): Promise<void> {
   return new Promise((resolve) => {
-    if (model.get("code")) return resolve();
     let again: ReturnType<typeof setTimeout>;
     function hello(pause: number) {
+      if (model.get("code") || needless()) return resolve();
       try {
         model.send({ request: "code", ask: { op: "hello" } });
       } catch {
