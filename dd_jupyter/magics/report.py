@@ -13,7 +13,6 @@ from dd_jupyter.display.words import USUAL_SOURCE
 if TYPE_CHECKING:
     from data_designer.config.config_builder import DataDesignerConfigBuilder
 
-    from dd_jupyter.display.widgets.report_widget import ReportWidget
     from dd_jupyter.resources.migration.migration import Migration
     from dd_jupyter.resources.report import ResolutionReport
 
@@ -49,18 +48,6 @@ def report_bundle_of(
     static = report_bundle(report_view(report, name, source or USUAL_SOURCE))
     if not front_end.has_a_kernel():
         return dict(static)
-    return _widget(report, builder, check, plan, namespace, name, source).bundle_with(static)
-
-
-def _widget(
-    report: ResolutionReport,
-    builder: DataDesignerConfigBuilder,
-    check: Callable[[DataDesignerConfigBuilder], ResolutionReport],
-    plan: Callable[..., Migration],
-    namespace: MutableMapping[str, Any],
-    name: str,
-    source: str | None,
-) -> ReportWidget:
     from dd_jupyter.display.widgets.report_widget import ReportActs, ReportWidget
 
     moved = MovedVariable(namespace, source)
@@ -81,7 +68,7 @@ def _widget(
         variable=lambda: moved.name,
         keep=moved.keep,
     )
-    return ReportWidget(report, builder, acts, name, source or USUAL_SOURCE)
+    return ReportWidget(report, builder, acts, name, source or USUAL_SOURCE).bundle_with(static)
 
 
 class MovedVariable:
