@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
 
+from dd_jupyter.display.answers import kept
 from dd_jupyter.display.live import REFRESH_SECONDS, SIGN_OF_LIFE_SECONDS, Live
-from dd_jupyter.display.widgets import kept
 from dd_jupyter.errors import ConfigError, NotReadyError, RunError
 from dd_jupyter.execution.events import Dataset, Failed, Heartbeat
 from dd_jupyter.execution.results import Preview

@@ -235,7 +235,7 @@ def test_records_are_loaded_into_a_variable_and_never_over_another(
     view_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     namespace: dict[str, Any] = {"mine": 1}
-    monkeypatch.setattr("dd_jupyter.display.widgets.run_answers._namespace", lambda: namespace)
+    monkeypatch.setattr("dd_jupyter.display.answers.run_answers._namespace", lambda: namespace)
     view = view_of(previewed(frame=FRAME))
 
     assert view.asked(op="load", variable="records")["text"] == "`records` holds 3 records."

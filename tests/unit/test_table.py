@@ -18,7 +18,7 @@ import pytest
 from pydantic import ValidationError
 
 import dd_jupyter as ddj
-from dd_jupyter.display.awaiting import ForgottenError, answer_until, check
+from dd_jupyter.display.answers.awaiting import ForgottenError, answer_until, check
 from dd_jupyter.display.profile import PROFILED_RECORDS, profiles
 from dd_jupyter.display.requests.table import Filter, Profile, Record, Rows, Sort, Text
 from dd_jupyter.display.table import table as table_module

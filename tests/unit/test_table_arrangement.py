@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dd_jupyter.display.awaiting import ForgottenError
+from dd_jupyter.display.answers.awaiting import ForgottenError
 from dd_jupyter.display.requests.table import Filter, Sort
 from dd_jupyter.display.table import order
 from dd_jupyter.display.table.arrangement import Arrangement

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dd_jupyter.display.awaiting import ForgottenError
+from dd_jupyter.display.answers.awaiting import ForgottenError
 from dd_jupyter.display.requests.table import Filter, Sort
 from dd_jupyter.display.table import unpacked
 from dd_jupyter.display.table.arrangement import Arrangement

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from dd_jupyter.display.answers.answer import Answer
 from dd_jupyter.display.live_model import LiveRunView
 from dd_jupyter.display.requests.request import Request, SayView
 from dd_jupyter.display.requests.run import Log, LogTold, LogView, Stop
 from dd_jupyter.display.requests.table import Record
 from dd_jupyter.display.view_model import LogLineView
 from dd_jupyter.display.widgets import code
-from dd_jupyter.display.widgets.widget import Answer, ViewWidget
+from dd_jupyter.display.widgets.widget import ViewWidget
 from dd_jupyter.errors import DDJupyterError, RunError
 from tests.support.waiting import wait_until
 

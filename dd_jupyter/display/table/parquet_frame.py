@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dd_jupyter.display import values
-from dd_jupyter.display.awaiting import check
+from dd_jupyter.display.answers.awaiting import check
 from dd_jupyter.display.table.arrow_frame import as_pandas
 from dd_jupyter.display.table.comparable import Kind, comparable, kind_of, python
 from dd_jupyter.display.table.frames import Piece, unique_names

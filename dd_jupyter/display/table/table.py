@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dd_jupyter.display import values
-from dd_jupyter.display.awaiting import check
+from dd_jupyter.display.answers.awaiting import check
 from dd_jupyter.display.live_model import TableView
 from dd_jupyter.display.profile import PROFILED_RECORDS, profiles
 from dd_jupyter.display.records_view import cells_of, fields_of, heads_of

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dd_jupyter.display import front_end
+from dd_jupyter.display.answers.kept import keep
 from dd_jupyter.display.compare.compare_text import compare_to_text
 from dd_jupyter.display.compare.compare_view import compare_view, live_view
 from dd_jupyter.display.compare.comparison import Comparison
@@ -16,7 +17,6 @@ from dd_jupyter.display.requests.request import Request
 from dd_jupyter.display.requests.run import Generator
 from dd_jupyter.display.requests.table import Record, Rows, Text
 from dd_jupyter.display.view_parts import View
-from dd_jupyter.display.widgets.kept import keep
 from dd_jupyter.display.widgets.widget import ViewWidget
 
 

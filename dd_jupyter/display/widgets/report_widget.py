@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display import words
+from dd_jupyter.display.answers.kept import keep
 from dd_jupyter.display.bundle import report_bundle
 from dd_jupyter.display.live_model import LiveReportView
 from dd_jupyter.display.report_model import ReportView
 from dd_jupyter.display.report_view import report_view
 from dd_jupyter.display.requests.report import Apply, Check, Plan, PlanView, ReportTold, Resources, ResourcesView
-from dd_jupyter.display.widgets.kept import keep
 from dd_jupyter.display.widgets.plans import Plans
 from dd_jupyter.display.widgets.widget import ViewWidget
 from dd_jupyter.errors import NotReadyError

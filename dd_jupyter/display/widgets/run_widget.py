@@ -7,14 +7,14 @@ import threading
 import time
 from typing import Any
 
+from dd_jupyter.display.answers import kept
+from dd_jupyter.display.answers.run_answers import RunAnswers
+from dd_jupyter.display.answers.run_records import RunRecords
 from dd_jupyter.display.bundle import bundle
 from dd_jupyter.display.live_model import LiveRunView
 from dd_jupyter.display.live_view import live_run, log_of
 from dd_jupyter.display.requests.run import LogTold
 from dd_jupyter.display.run_view import view_of
-from dd_jupyter.display.widgets import kept
-from dd_jupyter.display.widgets.run_answers import RunAnswers
-from dd_jupyter.display.widgets.run_records import RunRecords
 from dd_jupyter.display.widgets.widget import ViewWidget
 from dd_jupyter.errors import NotReadyError
 from dd_jupyter.execution.run import Run

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dd_jupyter.display import submit_fields, words
+from dd_jupyter.display.answers import kept
 from dd_jupyter.display.bundle import panel_bundle
 from dd_jupyter.display.migration_model import MigrationView
 from dd_jupyter.display.migration_view import USUAL_NAME
@@ -23,7 +24,6 @@ from dd_jupyter.display.submit_model import (
     WorkspacesView,
 )
 from dd_jupyter.display.submit_view import look_up_view, panel
-from dd_jupyter.display.widgets import kept
 from dd_jupyter.display.widgets.plans import Plans
 from dd_jupyter.display.widgets.widget import ViewWidget
 from dd_jupyter.errors import ConflictError, NotReadyError, ResourceError

@@ -14,7 +14,8 @@ import traitlets
 from pydantic import ValidationError
 
 from dd_jupyter.display import front_end
-from dd_jupyter.display.awaiting import ForgottenError, answer_until
+from dd_jupyter.display.answers.answer import Answer
+from dd_jupyter.display.answers.awaiting import ForgottenError, answer_until
 from dd_jupyter.display.requests.closed_set import parsed
 from dd_jupyter.display.requests.request import Forget, Hello, Request
 from dd_jupyter.display.view_parts import View
@@ -22,10 +23,6 @@ from dd_jupyter.display.widgets import code
 from dd_jupyter.errors import DDJupyterError
 
 _log = logging.getLogger(__name__)
-
-Answer = Callable[[Any], View | None]
-"""Answers one kind of request; in a thread of its own, so it may take its time. With `awaiting.check` it can find out
-whether anybody still waits."""
 
 _Live = TypeVar("_Live", bound=View)
 

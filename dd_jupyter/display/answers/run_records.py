@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from dd_jupyter.display.answers import kept
 from dd_jupyter.display.live_model import TableView
 from dd_jupyter.display.live_view import table_in_the_making
 from dd_jupyter.display.requests.table import RowsTold
 from dd_jupyter.display.run_table import table_of, table_of_sample
 from dd_jupyter.display.table.table import Table
-from dd_jupyter.display.widgets import kept
 from dd_jupyter.errors import NotReadyError
 from dd_jupyter.execution.run import Run
 

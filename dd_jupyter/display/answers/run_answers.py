@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dd_jupyter.display import words
+from dd_jupyter.display.answers.answer import Answer
 from dd_jupyter.display.generator import generator_of
 from dd_jupyter.display.live_view import log_of
 from dd_jupyter.display.report_view import report_view
@@ -27,13 +28,12 @@ from dd_jupyter.display.requests.run import (
 )
 from dd_jupyter.display.requests.table import Profile, Record, Rows, Text
 from dd_jupyter.display.run_view import failures_of
-from dd_jupyter.display.widgets.widget import Answer
 from dd_jupyter.errors import ConfigError, DDJupyterError
 from dd_jupyter.execution.results import Creation, Preview
 
 if TYPE_CHECKING:
+    from dd_jupyter.display.answers.run_records import RunRecords
     from dd_jupyter.display.view_parts import View
-    from dd_jupyter.display.widgets.run_records import RunRecords
     from dd_jupyter.execution.run import Run
     from dd_jupyter.execution.transfer import Transferred
 
