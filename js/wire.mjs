@@ -1,18 +1,19 @@
-/** Makes js/src/wire/wire.ts from the schema that scripts/wire.py prints. */
+/** Makes js/src/wire/wire.ts and saved.json from the schemas that scripts/wire.py prints. */
 import { writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { compile } from "json-schema-to-typescript";
 
-const { fingerprint, schema } = JSON.parse(await text(process.stdin));
+const { fingerprint, schema, saved } = JSON.parse(await text(process.stdin));
 const types = await compile(withoutTitles(schema), "Wire", {
   additionalProperties: false,
-  bannerComment: `// Made from dd_jupyter/display/live_model.py and display/requests by \`make wire\`; not to be edited. Schema ${fingerprint}.`,
+  bannerComment: `// Made from the models of dd_jupyter/display and server by \`make wire\`; not to be edited. Schema ${fingerprint}.`,
   ignoreMinAndMaxItems: true,
   style: { printWidth: 110 },
   unreachableDefinitions: true,
 });
 const chatter = / \*\n \* This interface was referenced by .*\n \* via the `definition` .*\n/g;
 await writeFile(new URL("src/wire/wire.ts", import.meta.url), types.replace(chatter, ""));
+await writeFile(new URL("src/wire/saved.json", import.meta.url), `${JSON.stringify(saved)}\n`);
 
 /** Each title of a property would become a type of its own. */
 function withoutTitles(value, named = false) {

@@ -11,6 +11,7 @@ from dd_jupyter.display.report_model import ReportView
 from dd_jupyter.display.report_text import report_to_text
 from dd_jupyter.display.report_view import report_view
 from dd_jupyter.display.run_view import view_of
+from dd_jupyter.display.saved import answers_of_run
 from dd_jupyter.display.text import panel_to_text, to_text
 from dd_jupyter.display.view_model import RunView
 from dd_jupyter.execution.run import Run
@@ -65,11 +66,11 @@ def mimebundle_of(shown: Any, **_: Any) -> dict[str, Any]:
 
 def _bundle_of_run(run: Run[Any]) -> dict[str, Any]:
     """With a widget where there may be a browser; of a run that goes on, it follows."""
-    static = bundle(view_of(run))
+    view = view_of(run)
     if not front_end.has_a_kernel():
-        return static
+        return bundle(view)
     from dd_jupyter.display.widgets.run_widget import RunWidget
 
     widget = RunWidget(run)
     widget.follow()
-    return widget.bundle_with(static)
+    return widget.bundle_with(bundle(view), answers_of_run(view, run.logged))

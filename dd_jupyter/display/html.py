@@ -17,7 +17,7 @@ from dd_jupyter.display import words
 from dd_jupyter.display.folding import fold
 from dd_jupyter.display.panel import PanelView
 from dd_jupyter.display.report_model import ReportView
-from dd_jupyter.display.view_model import CellView, ColumnHeadView, RunView
+from dd_jupyter.display.view_model import CellView, ColumnHeadView, RecordsView, RunView
 from dd_jupyter.display.view_parts import StatusView
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from dd_jupyter.display.compare.compare_model import CompareView
     from dd_jupyter.display.migration_model import MigrationView
     from dd_jupyter.display.table.sample import TableSampleView
+
+TABLE_RECORDS = 10
+FULL_RECORDS = 5
+"""Records that are drawn in the table, and below it in full."""
 
 SHORT_COLUMN = 26
 """Columns up to this many characters are shown whole; wider ones share the room that is left."""
@@ -44,6 +48,7 @@ _RASTER = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0
 def to_html(view: RunView) -> str:
     """Draw a run; the same view always gives the same text."""
     progress, folded = fold(view.progress)
+    view = view.model_copy(update={"records": _first(view.records)})
     mark, state = words.STATES[view.state]
     records = view.records
     room = _room(records.columns, records.rows) if records else ()
@@ -94,6 +99,12 @@ def compile_templates() -> None:
     for file in resources.files("dd_jupyter.display").joinpath("templates").iterdir():
         if file.name.endswith((".html", ".css")):
             _environment().get_template(file.name)
+
+
+def _first(records: RecordsView | None) -> RecordsView | None:
+    if records is None:
+        return None
+    return records.model_copy(update={"rows": records.rows[:TABLE_RECORDS], "full": records.full[:FULL_RECORDS]})
 
 
 @cache

@@ -10,6 +10,7 @@ from dd_jupyter.display import front_end, words
 from dd_jupyter.display.bundle import bundle
 from dd_jupyter.display.place import Place
 from dd_jupyter.display.run_view import final_view, live_view
+from dd_jupyter.display.saved import answers_of_run
 from dd_jupyter.display.view_model import RunView
 from dd_jupyter.display.view_parts import NoticeView
 from dd_jupyter.execution.run import Run
@@ -84,9 +85,12 @@ class Live:
             elif self._widget is not None:
                 self._widget.update()
             if self._ended:
-                self._place.draw(bundle(final_view(run)))
+                self._draw(final_view(run))
             elif begins or not self._is_widget:
-                self._place.draw(bundle(live_view(run)))
+                self._draw(live_view(run))
+
+    def _draw(self, view: RunView) -> None:
+        self._place.draw(bundle(view), None if self.run is None else answers_of_run(view, self.run.logged))
 
     def _begin(self, run: Run[Any]) -> None:
         if not front_end.has_a_kernel():

@@ -31,6 +31,9 @@ class JobLiveView(View):
 
     Attributes:
         steps: How it came to where it is: "created", "pending", "active"; the last one is at work.
+        deployment: The base URL of NeMo Services that it is in.
+        workspace: Its workspace.
+        job_name: Its name there.
         address: What `%dd_attach` finds it by.
         folder: Where a download goes unless one says otherwise.
         has_records: Whether there may be records that can be fetched.
@@ -38,6 +41,9 @@ class JobLiveView(View):
     """
 
     steps: tuple[StatusView, ...]
+    deployment: str
+    workspace: str
+    job_name: str
     address: str
     folder: str
     has_records: bool

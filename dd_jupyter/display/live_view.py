@@ -79,6 +79,9 @@ def _job(job: Job, transfer: str) -> JobLiveView:
 
     return JobLiveView(
         steps=tuple(_steps(job)),
+        deployment=words.cut(job.deployment.base_url, 2 * NAME_CHARACTERS),
+        workspace=words.cut(job.workspace, NAME_CHARACTERS),
+        job_name=words.cut(job.job_name, NAME_CHARACTERS),
         address=words.cut(address_of(job), 2 * NAME_CHARACTERS),
         folder=f"artifacts/{words.cut(job.job_name, NAME_CHARACTERS)}",
         has_records=has_some(job),

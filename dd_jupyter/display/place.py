@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import DisplayHandle
 
 if TYPE_CHECKING:
+    from dd_jupyter.display.saved_model import SavedAnswers
     from dd_jupyter.display.widgets.widget import ViewWidget
 
 
@@ -37,9 +38,14 @@ class Place:
         if not self.shown:
             self.draw({"text/html": "", "text/plain": ""})
 
-    def draw(self, static: dict[str, str]) -> None:
-        """Show this in place of what was shown before."""
-        picture = static if self.widget is None else self.widget.bundle_with(static)
+    def draw(self, static: dict[str, str], saved: SavedAnswers | None = None) -> None:
+        """Show this in place of what was shown before.
+
+        Args:
+            static: HTML and text.
+            saved: What the output keeps of the widget, if there is one.
+        """
+        picture = static if self.widget is None else self.widget.bundle_with(static, saved)
         with self._lock:
             show = self._handle.update if self.shown else self._handle.display
             self._context.copy().run(show, picture, raw=True)

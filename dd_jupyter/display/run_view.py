@@ -25,8 +25,9 @@ from dd_jupyter.execution.workload import JobWorkload
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLE_RECORDS = 10
-FULL_RECORDS = 5
+KEPT_RECORDS = 50
+"""Records that an output keeps; static HTML and text show the first of them."""
+
 LISTED_FAILURES = 100
 LOG_LINES = 200
 
@@ -49,9 +50,9 @@ def final_view(run: Run[Any]) -> RunView:
     frame = _frame(run)
     if frame is None or frame.empty:
         return _view(run)
-    rows: list[dict[str, Any]] = frame.head(TABLE_RECORDS).to_dict(orient="records")  # type: ignore[assignment]
+    rows: list[dict[str, Any]] = frame.head(KEPT_RECORDS).to_dict(orient="records")  # type: ignore[assignment]
     names = [str(name) for name in frame.columns]
-    records = records_of(run, names, rows, _count(run, len(frame)), full=FULL_RECORDS)
+    records = records_of(run, names, rows, _count(run, len(frame)), full=KEPT_RECORDS)
     kinds = {name: kind for name, (kind, _) in kinds_of(run.columns).items()}
     return _view(run, records=records, columns=profiles(frame, kinds, run.statistics))
 

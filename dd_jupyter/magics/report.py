@@ -45,9 +45,10 @@ def report_bundle_of(
     from dd_jupyter.display.bundle import report_bundle
     from dd_jupyter.display.report_view import report_view
 
-    static = report_bundle(report_view(report, name, source or USUAL_SOURCE))
+    view = report_view(report, name, source or USUAL_SOURCE)
     if not front_end.has_a_kernel():
-        return dict(static)
+        return dict(report_bundle(view))
+    from dd_jupyter.display.saved import answers_of_report
     from dd_jupyter.display.widgets.report_widget import ReportActs, ReportWidget
 
     moved = MovedVariable(namespace, source)
@@ -68,7 +69,8 @@ def report_bundle_of(
         variable=lambda: moved.name,
         keep=moved.keep,
     )
-    return ReportWidget(report, builder, acts, name, source or USUAL_SOURCE).bundle_with(static)
+    widget = ReportWidget(report, builder, acts, name, source or USUAL_SOURCE)
+    return widget.bundle_with(report_bundle(view), answers_of_report(view))
 
 
 class MovedVariable:

@@ -125,6 +125,51 @@ def find_context(
     )
 
 
+def stored_contexts() -> list[NemoContext]:
+    """All contexts of the config file that counts, each with the place and the login that stand there.
+
+    No variable is heeded beside the certificate's, so that a token of the environment goes nowhere but where the
+    environment says. A context that cannot be used is left out.
+
+    Raises:
+        ConfigError: The config file cannot be read.
+    """
+    environment, file = _chosen(None)
+    if file is None:
+        return []
+    certificate = environment.certificate()
+    found: list[NemoContext] = []
+    for name in file.contexts:
+        try:
+            stored = file.context(name)
+            base_url = _checked(stored.base_url, f"cluster `{stored.cluster}`")
+        except ConfigError:
+            continue
+        of_file = f"context `{name}` of {shown(file.path)}"
+        stored = replace(stored, base_url=base_url)
+        found.append(
+            NemoContext(
+                base_url=base_url,
+                workspace=stored.workspace or DEFAULT_WORKSPACE,
+                name=name,
+                dialect=environment.dialect,
+                credentials=OAuthTokens(file, stored, certificate=certificate),
+                origins=MappingProxyType(dict.fromkeys(("base_url", "workspace", "token", "context"), of_file)),
+                ssl_certificate=certificate,
+            )
+        )
+    return found
+
+
+def is_base_url(text: str) -> bool:
+    """Whether NeMo Services can be there: http or https, with no password and no query in it."""
+    try:
+        _checked(text, "")
+    except ConfigError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class _Setting:
     """A value, and where it came from in words."""

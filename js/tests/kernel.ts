@@ -105,6 +105,9 @@ export const JOB: LiveRunView = {
     address: "reviews-1",
     folder: "artifacts/reviews-1",
     has_records: true,
+    deployment: "http://localhost:8080",
+    workspace: "default",
+    job_name: "reviews-1",
     transfer: "",
   },
 };

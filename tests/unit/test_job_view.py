@@ -270,7 +270,7 @@ def test_records_come_with_the_end_and_are_not_promised_before() -> None:
 
     assert "appear here" not in running["text/html"]
     assert ended.records is not None
-    assert (len(ended.records.rows), len(ended.records.full), ended.records.total) == (10, 5, 5_000)
+    assert (len(ended.records.rows), len(ended.records.full), ended.records.total) == (50, 50, 5_000)
     assert [profile.name for profile in ended.columns] == ["product"]
 
 

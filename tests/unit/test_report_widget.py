@@ -14,6 +14,7 @@ import data_designer.config as dd
 import pandas as pd
 import pytest
 
+from dd_jupyter.display.saved_model import MIME_TYPE
 from dd_jupyter.display.widgets.report_widget import ReportActs, ReportWidget
 from dd_jupyter.errors import ResourceError, UnreachableError
 from dd_jupyter.magics.report import MovedVariable, report_bundle_of
@@ -345,7 +346,7 @@ def test_where_all_is_there_already_the_configuration_can_be_rewritten(person: P
 def test_where_no_widget_is_drawn_the_report_stands_whole_with_what_to_do(person: Person) -> None:
     data, _ = person.widget._repr_mimebundle_()  # type: ignore[misc]
 
-    assert set(data) == {"text/html", "text/plain"}
+    assert set(data) == {"text/html", "text/plain", MIME_TYPE}
     for kind in ("text/html", "text/plain"):
         assert "%dd_migrate moved -c reviews" in data[kind]
         assert "nvidia" in data[kind]
@@ -367,7 +368,7 @@ def test_the_variable_of_a_report_follows_what_is_shown_unless_it_holds_somethin
     first, second = report(provider()), report(provider(submit=ok()))
     made: list[ReportWidget] = []
 
-    def shown(widget: ReportWidget, static: dict[str, str]) -> dict[str, Any]:
+    def shown(widget: ReportWidget, *_: object) -> dict[str, Any]:
         made.append(widget)
         return {}
 

@@ -13,8 +13,9 @@ import data_designer.config as dd
 import pytest
 
 from dd_jupyter.errors import RunError
-from dd_jupyter.execution import runs
+from dd_jupyter.execution import run_entries
 from dd_jupyter.execution.events import Done, Failed, Records
+from dd_jupyter.execution.run_entries import write
 from dd_jupyter.execution.runs import Journal, RunEntry, entries
 from tests.support.builders import PRODUCTS, builder_with
 from tests.unit.jobs_at_hand import ended_job, job_of
@@ -170,7 +171,7 @@ def test_another_process_reads_the_records() -> None:
 
 def test_the_newest_come_first_and_no_more_than_asked_for() -> None:
     for number in (2, 0, 1):
-        runs._write(entry(number))
+        write(entry(number))
 
     assert [one.name for one in entries()] == ["reviews-2", "reviews-1", "reviews-0"]
     assert [one.name for one in entries(2)] == ["reviews-2", "reviews-1"]
@@ -182,14 +183,14 @@ def test_before_the_first_run_there_is_none() -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", "{}", '{"id": "x"}', "\x00"])
 def test_a_file_that_is_no_record_is_passed_over(home: Path, text: str) -> None:
-    runs._write(entry())
+    write(entry())
     (home / "20991231T000000000000-broken.json").write_text(text)
 
     assert [one.name for one in entries()] == ["reviews-0"]
 
 
 def test_a_record_of_a_later_version_is_read_as_far_as_it_is_known(home: Path) -> None:
-    runs._write(entry())
+    write(entry())
     (file,) = files(home)
     file.write_text(json.dumps({**json.loads(file.read_text()), "colour": "green"}))
 
@@ -198,7 +199,7 @@ def test_a_record_of_a_later_version_is_read_as_far_as_it_is_known(home: Path) -
 
 @pytest.mark.parametrize("process", ["many", None, 10**30])
 def test_a_record_with_a_field_of_another_type_is_passed_over(home: Path, process: Any) -> None:
-    runs._write(entry())
+    write(entry())
     (file,) = files(home)
     file.write_text(json.dumps({**json.loads(file.read_text()), "process": process}))
 
@@ -206,17 +207,17 @@ def test_a_record_with_a_field_of_another_type_is_passed_over(home: Path, proces
 
 
 def test_a_broken_file_takes_no_place_of_a_record(home: Path) -> None:
-    runs._write(entry())
+    write(entry())
     (home / "20991231T000000000000-broken.json").write_text("{")
 
     assert len(entries(1)) == 1
 
 
 def test_old_records_are_forgotten(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "KEPT_RECORDS", 3)
+    monkeypatch.setattr(run_entries, "KEPT_RECORDS", 3)
 
     for number in range(5):
-        runs._write(entry(number))
+        write(entry(number))
 
     assert [one.name for one in entries()] == ["reviews-4", "reviews-3", "reviews-2"]
     assert len(files(home)) == 3
@@ -271,7 +272,7 @@ def test_a_journal_that_can_be_written_has_no_failure() -> None:
 
 
 def test_a_record_is_written_whole_or_not_at_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs._write(entry())
+    write(entry())
     (file,) = files(home)
     before = file.read_text()
 
@@ -280,9 +281,9 @@ def test_a_record_is_written_whole_or_not_at_all(home: Path, monkeypatch: pytest
             half.write("{")
         raise OSError("no space left")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="no space"):
-        runs._write(entry(state="completed"))
+        write(entry(state="completed"))
 
     assert file.read_text() == before
     assert [one.state for one in entries()] == ["running"]

@@ -10,9 +10,9 @@ import pytest
 
 from dd_jupyter.display.bundle import bundle, mimebundle_of
 from dd_jupyter.display.run_view import (
+    KEPT_RECORDS,
     LISTED_FAILURES,
     LOG_LINES,
-    TABLE_RECORDS,
     final_view,
     live_view,
     view_of,
@@ -61,13 +61,13 @@ def test_before_there_is_a_record_there_is_no_table() -> None:
 
 
 def test_the_final_view_has_the_first_records_some_in_full_and_a_profile() -> None:
-    frame = pd.concat([FRAME] * 20, ignore_index=True)
+    frame = pd.concat([FRAME] * 30, ignore_index=True)
 
-    view = final_view(previewed(frame=frame, builder=reviews(), num_records=40))
+    view = final_view(previewed(frame=frame, builder=reviews(), num_records=60))
 
     assert view.records is not None
-    assert (len(view.records.rows), view.records.total) == (TABLE_RECORDS, 40)
-    assert [record.number for record in view.records.full] == [1, 2, 3, 4, 5]
+    assert (len(view.records.rows), view.records.total) == (KEPT_RECORDS, 60)
+    assert [record.number for record in view.records.full] == list(range(1, KEPT_RECORDS + 1))
     assert [profile.name for profile in view.columns] == ["product", "review"]
     assert view.records.rows[1][1].form == "null"
 

@@ -16,8 +16,13 @@ from dd_jupyter.display.requests.comparison import Changes, ChangesView
 from dd_jupyter.display.requests.request import Request
 from dd_jupyter.display.requests.run import Generator
 from dd_jupyter.display.requests.table import Record, Rows, Text
+from dd_jupyter.display.saved import first_records, in_bounds
+from dd_jupyter.display.saved_model import SavedAnswers
 from dd_jupyter.display.view_parts import View
 from dd_jupyter.display.widgets.widget import ViewWidget
+
+KEPT_RECORDS = 10
+"""Records that a notebook keeps of a comparison."""
 
 
 class CompareWidget(ViewWidget[LiveCompareView]):
@@ -33,6 +38,7 @@ class CompareWidget(ViewWidget[LiveCompareView]):
             live_view(comparison),
             {**dict.fromkeys((Rows, Record, Text, Generator), self._of_records), Changes: self._changes},
             static=lambda: static_bundle(self._comparison()),
+            saved=self._answers_to_keep,
         )
 
     def __repr__(self) -> str:
@@ -41,6 +47,11 @@ class CompareWidget(ViewWidget[LiveCompareView]):
     def _of_records(self, asked: Request) -> View | None:
         answer: Callable[[Any], View | None] = self._comparison().table.answers[type(asked)]
         return answer(asked)
+
+    def _answers_to_keep(self) -> SavedAnswers:
+        comparison = self._comparison()
+        records = first_records(comparison.table.answers, min(comparison.table.view.rows or 0, KEPT_RECORDS))
+        return in_bounds(records.model_copy(update={"changes": comparison.changes}))
 
     def _changes(self, _asked: Changes) -> ChangesView:
         return self._comparison().changes

@@ -16,6 +16,7 @@ from dd_jupyter.display.live_model import LiveReportView
 from dd_jupyter.display.report_model import ReportView
 from dd_jupyter.display.report_view import report_view
 from dd_jupyter.display.requests.report import Apply, Check, Plan, PlanView, ReportTold, Resources, ResourcesView
+from dd_jupyter.display.saved import answers_of_report
 from dd_jupyter.display.widgets.plans import Plans
 from dd_jupyter.display.widgets.widget import ViewWidget
 from dd_jupyter.errors import NotReadyError
@@ -84,6 +85,7 @@ class ReportWidget(ViewWidget[LiveReportView]):
             LiveReportView(title="Resources", name=self._report_view().name, version=0, variable=""),
             {Resources: self._resources, Check: self._check, Plan: self._plan, Apply: self._apply},
             static=lambda: report_bundle(self._report_view()),
+            saved=lambda: answers_of_report(self._report_view()),
         )
 
     def __repr__(self) -> str:

@@ -15,6 +15,7 @@ from dd_jupyter.display.live_model import LiveRunView
 from dd_jupyter.display.live_view import live_run, log_of
 from dd_jupyter.display.requests.run import LogTold
 from dd_jupyter.display.run_view import view_of
+from dd_jupyter.display.saved import answers_of_run
 from dd_jupyter.display.widgets.widget import ViewWidget
 from dd_jupyter.errors import NotReadyError
 from dd_jupyter.execution.run import Run
@@ -41,6 +42,7 @@ class RunWidget(ViewWidget[LiveRunView]):
             live_run(run, self._records.view),
             RunAnswers(self._run, self._records, self.update, self._show_transfer).by_request(),
             static=lambda: bundle(view_of(self._run())),
+            saved=lambda: answers_of_run(view_of(self._run()), self._run().logged),
             on_hello=self._hello,
         )
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from dd_jupyter.display.html import table_to_html
 from dd_jupyter.display.live_model import LiveTableView
+from dd_jupyter.display.saved import first_records
+from dd_jupyter.display.saved_model import SavedAnswers
 from dd_jupyter.display.table.frames import frame_of
 from dd_jupyter.display.table.sample import TableSampleView
 from dd_jupyter.display.table.table import Table
@@ -24,21 +26,21 @@ class TableWidget(ViewWidget[LiveTableView]):
         self._table = table
         self._name = name
         self._detail = detail
-        super().__init__(LiveTableView(name=name, detail=detail, table=table.view), table.answers, self._draw_static)
+        live = LiveTableView(name=name, detail=detail, table=table.view)
+        super().__init__(live, table.answers, self._draw_static, self._answers_to_keep)
 
     def __repr__(self) -> str:
         return f"<TableWidget {self._name or self._detail}, {self._table.view.rows:,} records>"
 
     def _draw_static(self) -> dict[str, str]:
         total = self._table.view.rows or 0
-        records = RecordsView(
-            columns=self._table.view.columns,
-            rows=self._table.cells(range(min(total, SAMPLE_RECORDS))),
-            total=total,
-            expected=total,
-        )
+        rows = self._table.cells(range(min(total, SAMPLE_RECORDS)))
+        records = RecordsView(columns=self._table.view.columns, rows=rows, total=total, expected=total)
         view = TableSampleView(name=self._name, detail=self._detail, records=records)
         return {"text/html": table_to_html(view), "text/plain": table_to_text(view)}
+
+    def _answers_to_keep(self) -> SavedAnswers:
+        return first_records(self._table.answers, min(self._table.view.rows or 0, SAMPLE_RECORDS))
 
 
 def table(data: Any, name: str = "") -> TableWidget:

@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import anywidget
 import traitlets
@@ -18,6 +18,7 @@ from dd_jupyter.display.answers.answer import Answer
 from dd_jupyter.display.answers.awaiting import ForgottenError, answer_until
 from dd_jupyter.display.requests.closed_set import parsed
 from dd_jupyter.display.requests.request import Forget, Hello, Request
+from dd_jupyter.display.saved_model import MIME_TYPE, SavedAnswers, SavedView
 from dd_jupyter.display.view_parts import View
 from dd_jupyter.display.widgets import code
 from dd_jupyter.errors import DDJupyterError
@@ -47,6 +48,7 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
         live: _Live,
         answers: Mapping[type[Request], Answer],
         static: Callable[[], dict[str, str]],
+        saved: Callable[[], SavedAnswers] | None = None,
         on_hello: Callable[[], None] = lambda: None,
     ) -> None:
         """Show a view.
@@ -56,6 +58,8 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
             answers: What answers each request that concerns this view. A `DDJupyterError` that it raises is
                 shown to the person.
             static: Gives the same as static HTML and as text, for where no widget is drawn.
+            saved: Gives what an output keeps of the answers, for where there is no kernel any more; None for a view
+                that is of no use then.
             on_hello: Is called, in a thread, whenever a browser says that it is about to draw the view, or has.
         """
         self.add_traits(_esm=traitlets.Unicode(code.read(code.LOADER)).tag(sync=True))
@@ -63,6 +67,7 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
         self._live = live
         self._answers = answers
         self._static = static
+        self._saved = saved
         self._on_hello = on_hello
         self._showing = threading.Lock()
         self._awaited: dict[str, threading.Event] = {}
@@ -93,9 +98,14 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
         """Tell the browser something that it has not asked for; may be called from any thread."""
         self._post(told.to_wire())
 
-    def bundle_with(self, static: Mapping[str, str]) -> dict[str, Any]:
-        """The mimebundle of an output in which this view takes the place of `static`."""
-        marked = {**static, "text/html": f'<div data-ddj-view="{self.key}">{static["text/html"]}</div>'}
+    def bundle_with(self, static: Mapping[str, str], saved: SavedAnswers | None) -> dict[str, Any]:
+        """The mimebundle of an output in which this view takes the place of `static`, or of what is saved of it."""
+        marked: dict[str, Any] = {
+            **static,
+            "text/html": f'<div data-ddj-view="{self.key}">{static["text/html"]}</div>',
+        }
+        if saved is not None:
+            marked[MIME_TYPE] = SavedView(key=self.key, live=cast("Any", self._live), answers=saved).to_wire()
         if not front_end.needs_widget_output():
             return marked
         data = super()._repr_mimebundle_()
@@ -105,7 +115,7 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
         return f"<{type(self).__name__} {getattr(self._live, 'title', '')}>".replace(" >", ">")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        return self.bundle_with(self._static()), {}
+        return self.bundle_with(self._static(), None if self._saved is None else self._saved()), {}
 
     def _hear(self, _widget: object, message: object, _buffers: object) -> None:
         """Take one message of the browser. Runs on the main thread or on a subshell's, hence only begins the work."""

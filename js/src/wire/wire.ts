@@ -1,7 +1,7 @@
-// Made from dd_jupyter/display/live_model.py and display/requests by `make wire`; not to be edited. Schema e295e69eed9fdc40.
+// Made from the models of dd_jupyter/display and server by `make wire`; not to be edited. Schema 633a1cd77e904bc9.
 
 /**
- * Everything that travels between a view and the kernel.
+ * Everything that travels between the browser and a kernel, a notebook or the server.
  */
 export interface Wire {
   live: LiveRunView | LiveTableView | LiveCompareView | LiveReportView | LiveSubmitView;
@@ -58,6 +58,14 @@ export interface Wire {
     log: LogTold;
     plan: PlanTold;
     report: ReportTold;
+  };
+  saved: SavedView;
+  server: {
+    deployments: DeploymentsView;
+    connection: ConnectionView;
+    runs: RunsView;
+    tutorials: TutorialsView;
+    error: ErrorView;
   };
 }
 /**
@@ -179,6 +187,9 @@ export interface ColumnHeadView {
  *
  * Attributes:
  *     steps: How it came to where it is: "created", "pending", "active"; the last one is at work.
+ *     deployment: The base URL of NeMo Services that it is in.
+ *     workspace: Its workspace.
+ *     job_name: Its name there.
  *     address: What `%dd_attach` finds it by.
  *     folder: Where a download goes unless one says otherwise.
  *     has_records: Whether there may be records that can be fetched.
@@ -186,6 +197,9 @@ export interface ColumnHeadView {
  */
 export interface JobLiveView {
   steps: StatusView[];
+  deployment: string;
+  workspace: string;
+  job_name: string;
   address: string;
   folder: string;
   has_records: boolean;
@@ -1075,4 +1089,161 @@ export interface PlanTold {
 export interface ReportTold {
   report: ReportView | null;
   tell: "report";
+}
+/**
+ * A view as an output keeps it.
+ *
+ * Attributes:
+ *     version: Of this form, to be told from later ones.
+ *     key: The view's own, by which the kernel that has it takes its place in the page.
+ *     live: What it showed.
+ *     answers: What it would be answered.
+ */
+export interface SavedView {
+  version: 1;
+  key: string;
+  live: LiveRunView | LiveTableView | LiveReportView | LiveCompareView;
+  answers: SavedAnswers;
+}
+/**
+ * What a view would be answered; None for what it would not ask, or what is not kept.
+ *
+ * Attributes:
+ *     rows: The first rows of the table.
+ *     records: The first records in full.
+ *     log: The last lines of the log.
+ */
+export interface SavedAnswers {
+  rows?: RowsView | null;
+  records?: RecordFieldsView[];
+  profile?: ProfileView | null;
+  failures?: FailuresView | null;
+  resources?: ResourcesView | null;
+  log?: LogView | null;
+  changes?: ChangesView | null;
+}
+/**
+ * All deployments that this server may ask; a page can name one of them, and no other.
+ *
+ * Attributes:
+ *     chosen: The base URL of the one that is meant where none is named.
+ */
+export interface DeploymentsView {
+  chosen: string;
+  deployments: DeploymentView[];
+}
+/**
+ * A deployment of NeMo Services that this server may ask.
+ *
+ * Attributes:
+ *     base_url: Where it is, without a slash at the end.
+ *     origin: Where the server knows it from, in words: "environment variable NMP_BASE_URL", "a run on this machine".
+ *     workspace: The workspace that is meant there where none is named.
+ */
+export interface DeploymentView {
+  base_url: string;
+  origin: string;
+  workspace: string;
+}
+/**
+ * A deployment as it is now.
+ *
+ * Attributes:
+ *     base_url: Where it is.
+ *     workspace: The workspace that was asked about.
+ *     workspaces: Those that one may see; empty where one may not ask.
+ *     identity: As whom it is asked, in words.
+ *     version: The platform's version; "" where it does not say.
+ *     reachable: Whether it answers.
+ *     runs_jobs: Whether it can run jobs.
+ *     problem: What is wrong, and what to do, as a sentence; "" if all is well.
+ */
+export interface ConnectionView {
+  base_url: string;
+  workspace: string;
+  workspaces: string[];
+  identity: string;
+  version: string;
+  reachable: boolean;
+  runs_jobs: boolean;
+  problem: string;
+}
+/**
+ * Runs of this machine and jobs of a workspace, newest first.
+ *
+ * Attributes:
+ *     problem: Why jobs of the workspace may be missing, as a sentence; "" where none are.
+ *     more: Whether there are older ones.
+ */
+export interface RunsView {
+  runs: ListedRunView[];
+  problem: string;
+  more: boolean;
+}
+/**
+ * A run or a job as the list shows it.
+ *
+ * Attributes:
+ *     path: Where it is asked for, below ``dd-jupyter/``: "runs/20261121T…-ab12cd", "jobs/default/reviews-1".
+ *     kind: "preview" and "create" ran in a kernel or, the preview, in NeMo Services; "job" is a submitted create.
+ *     name: What a person called it: the dataset, the job, or the variable of a preview; "" without one.
+ *     where: In words: "in a kernel of this machine", "NeMo Services · workspace default".
+ *     state: Where it stands.
+ *     status: The same in words, with what NeMo Services say of a job.
+ *     num_records: Records asked for; None where that is not known.
+ *     done: Records made so far; None where that is not known.
+ *     failed: Records given up on.
+ *     started: When, in ISO 8601 and UTC; "" where that is not known.
+ *     ended: The same of its end; "" while it runs, and where that is not known.
+ *     deployment: The base URL of its deployment; "" for a run in a kernel.
+ *     workspace: Its workspace; "" for a run in a kernel.
+ *     notebook: The notebook that it was started in, relative to the server's root; "" where that is not known.
+ *     can_cancel: Whether it can be stopped from here.
+ *     has_records: Whether there may be records that can be looked at from here.
+ */
+export interface ListedRunView {
+  path: string;
+  kind: "preview" | "create" | "job";
+  name: string;
+  where: string;
+  state: "running" | "completed" | "cancelled" | "failed";
+  status: StatusView;
+  num_records: number | null;
+  done: number | null;
+  failed: number;
+  started: string;
+  ended: string;
+  deployment: string;
+  workspace: string;
+  notebook: string;
+  can_cancel: boolean;
+  has_records: boolean;
+}
+/**
+ * All notebooks to learn from, in the order to read them.
+ */
+export interface TutorialsView {
+  tutorials: TutorialView[];
+}
+/**
+ * A notebook to learn from.
+ *
+ * Attributes:
+ *     name: Its file: "01-quickstart.ipynb".
+ *     title: Its heading.
+ *     summary: What it shows, in a sentence.
+ */
+export interface TutorialView {
+  name: string;
+  title: string;
+  summary: string;
+}
+/**
+ * Why a request was not carried out.
+ *
+ * Attributes:
+ *     message: What happened, to what, and what to do, as a sentence.
+ */
+export interface ErrorView {
+  message: string;
 }
