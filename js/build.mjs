@@ -1,4 +1,9 @@
-/** Bundles the views into dd_jupyter/static: one ES module with its styles, and the loader of each widget. */
+/**
+ * Bundles the browser code: into dd_jupyter/static the views, one ES module with its styles, and the loader of each
+ * widget; into js/lib the plugins for JupyterLab, which `npm run pack` makes an extension of.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import * as esbuild from "esbuild";
 
 const watching = process.argv.includes("--watch");
@@ -10,15 +15,18 @@ const options = {
   logLevel: "info",
 };
 const LICENCE = "/*! Contains Preact, (c) 2015-present Jason Miller, MIT License. */";
+/** JupyterLab has these, and there may be but one of each in a page. */
+const SHARED = [
+  "@jupyterlab/*",
+  "@lumino/*",
+  "@codemirror/language",
+  "@codemirror/state",
+  "@codemirror/view",
+];
 
-async function styles() {
-  const built = await esbuild.build({
-    ...options,
-    entryPoints: ["js/src/styles/all.css"],
-    write: false,
-    logLevel: "warning",
-  });
-  return built.outputFiles[0].text.trim();
+async function styles(entry) {
+  const built = await esbuild.build({ ...options, entryPoints: [entry], write: false, logLevel: "warning" });
+  return JSON.stringify(built.outputFiles[0].text.trim());
 }
 
 const views = {
@@ -26,16 +34,30 @@ const views = {
   entryPoints: { widget: "js/src/widget/index.tsx" },
   outdir: "dd_jupyter/static",
   banner: { js: LICENCE },
-  define: { DD_STYLES: JSON.stringify(await styles()) },
+  define: { DD_STYLES: await styles("js/src/styles/all.css") },
 };
 const loader = {
   ...options,
   entryPoints: { loader: "js/src/widget/loader.ts" },
   outdir: "dd_jupyter/static",
 };
+/** After the views: it says which version of them it holds, as `display/widgets/code.py` does. */
+const lab = async () => ({
+  ...options,
+  entryPoints: { lab: "js/src/lab/index.ts" },
+  outdir: "js/lib",
+  external: SHARED,
+  banner: { js: LICENCE },
+  define: {
+    DD_STYLES: await styles("js/src/styles/lab.css"),
+    DD_FINGERPRINT: JSON.stringify(fingerprint(await readFile("dd_jupyter/static/widget.js"))),
+  },
+});
+const fingerprint = (code) => createHash("sha256").update(code).digest("hex").slice(0, 16);
 
 if (watching) {
   for (const each of [views, loader]) await (await esbuild.context({ ...each, sourcemap: "inline" })).watch();
 } else {
   await Promise.all([esbuild.build(views), esbuild.build(loader)]);
+  await esbuild.build(await lab());
 }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Unicode
 
-from dd_jupyter.server.handlers import handlers
+from dd_jupyter.server.handlers import Asked
 from dd_jupyter.server.settings import Settings
 
-LOGGER = logging.getLogger("dd_jupyter.server")
 
 
 class DDJupyterServer(ExtensionApp):
@@ -39,8 +38,8 @@ class DDJupyterServer(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Add what answers below ``dd-jupyter/``; what it needs is imported when it is first asked."""
-        self._asked = handlers(
-            Settings(self.base_url, self.workspace, self.context, str(self.serverapp.root_dir))  # type: ignore[union-attr]
+        self._asked = Asked(
+            Settings(self.base_url, self.workspace, self.context, Path(self.serverapp.root_dir))  # type: ignore[union-attr]
         )
         self.handlers.extend(self._asked.handlers)
 

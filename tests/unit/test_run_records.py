@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +16,13 @@ import pytest
 
 from dd_jupyter.errors import RunError
 from dd_jupyter.execution import run_entries
-from dd_jupyter.execution.events import Done, Failed, Records
+from dd_jupyter.execution.events import Artifacts, Done, Failed, Log, RecordFailed, Records
+from dd_jupyter.execution.journal import NOTEBOOK_VARIABLE
 from dd_jupyter.execution.run_entries import write
-from dd_jupyter.execution.runs import Journal, RunEntry, entries
+from dd_jupyter.execution.runs import Journal, RunEntry, entries, find
 from tests.support.builders import PRODUCTS, builder_with
 from tests.unit.jobs_at_hand import ended_job, job_of
+from tests.unit.run_records_at_hand import a_process_that_is_no_more, entry
 from tests.unit.runs import creation_of, done, preview_of, previewed, telling
 
 KEY = "nvapi-Zk3x9Tq7Lm2Vb8Rn4Wc6Yd1Fh5Jg0Ks"
@@ -35,32 +39,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def files(home: Path) -> list[Path]:
     return sorted(home.glob("*")) if home.exists() else []
-
-
-def entry(number: int = 0, **changed: Any) -> RunEntry:
-    """A record as another process might have written it."""
-    told: dict[str, Any] = {
-        "id": f"20261121T1000{number:08}-abcdef",
-        "kind": "create",
-        "name": f"reviews-{number}",
-        "num_records": 10,
-        "fingerprint": "sha256:0",
-        "started": "2026-11-21T10:00:00+00:00",
-        "state": "running",
-        "ended": None,
-        "base_url": None,
-        "workspace": None,
-        "artifact_path": None,
-        "process": os.getpid(),
-        **changed,
-    }
-    return RunEntry(**told)
-
-
-def a_process_that_is_no_more() -> int:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
 
 
 # What is written down, and when.
@@ -90,8 +68,6 @@ def test_how_a_run_ended_is_written_down(last: Any, state: str) -> None:
 
 
 def test_a_run_in_this_kernel_has_no_deployment_and_a_create_has_its_folder(tmp_path: Path) -> None:
-    from dd_jupyter.execution.events import Artifacts
-
     folder = tmp_path / "artifacts" / "reviews_2"
     creation_of(telling(Artifacts(folder), done()), tmp_path / "artifacts").follow(Journal())
 
@@ -120,20 +96,122 @@ def test_the_fingerprint_is_that_of_the_configuration() -> None:
     assert first == builder_with().build().fingerprint()["config_hash"]
 
 
-def test_a_record_is_written_again_only_when_it_says_something_new(home: Path) -> None:
+def test_a_record_is_written_again_only_when_it_says_something_new(home: Path, counts_at_once: None) -> None:
     journal = Journal()
     preview = preview_of(telling())
     journal(preview)
     (file,) = files(home)
     file.write_text("touched")
 
-    preview.complete = 7
     journal(preview)
 
     assert file.read_text() == "touched"
     preview.state = "completed"
     journal(preview)
     assert json.loads(file.read_text())["state"] == "completed"
+
+
+# How far it is.
+
+
+@pytest.fixture
+def counts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts are written whenever they change."""
+    monkeypatch.setattr("dd_jupyter.execution.journal.COUNT_SECONDS", 0.0)
+
+
+@pytest.fixture
+def counts_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No second passes, so that counts alone are no reason to write."""
+    monkeypatch.setattr("dd_jupyter.execution.journal.COUNT_SECONDS", 3_600.0)
+
+
+def test_records_made_and_given_up_on_are_written_while_it_runs(counts_at_once: None) -> None:
+    journal = Journal()
+    preview = preview_of(telling(Records((), 3), RecordFailed(4, "text", "400"), Records((), 5), done(9)))
+    seen: list[tuple[str, int, int]] = []
+
+    def watch(run: Any) -> None:
+        journal(run)
+        seen.extend((one.state, one.done, one.failed) for one in entries())
+
+    preview.follow(watch)
+
+    assert list(dict.fromkeys(seen)) == [
+        ("running", 3, 0), ("running", 3, 1), ("running", 5, 1), ("completed", 9, 1),
+    ]  # fmt: skip
+
+
+def test_counts_are_written_once_a_second_and_at_the_end(counts_never: None) -> None:
+    journal = Journal()
+    preview = preview_of(telling(Records((), 3), RecordFailed(4, "text", "400"), Records((), 5), done(9)))
+    seen: list[tuple[int, int]] = []
+
+    def watch(run: Any) -> None:
+        journal(run)
+        seen.extend((one.done, one.failed) for one in entries())
+
+    preview.follow(watch)
+
+    assert seen == [(3, 0), (3, 0), (3, 0), (9, 1), (9, 1)]  # the first is written with the record
+
+
+def test_a_record_without_counts_or_notebook_is_one_of_an_earlier_version(home: Path) -> None:
+    write(entry())
+    (file,) = files(home)
+    told = json.loads(file.read_text())
+    for name in ("done", "failed", "notebook"):
+        del told[name]
+    file.write_text(json.dumps(told))
+
+    (one,) = entries()
+    assert (one.done, one.failed, one.notebook) == (0, 0, None)
+
+
+# Where it was started.
+
+
+@pytest.mark.parametrize(
+    ("variable", "notebook"),
+    [
+        ("/home/ada/work/reviews.ipynb", "/home/ada/work/reviews.ipynb"),
+        ("work/reviews.ipynb", "work/reviews.ipynb"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_notebook_is_the_one_that_jupyter_server_names(
+    variable: str | None, notebook: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("JPY_SESSION_NAME", variable)
+
+    Journal()(preview_of(telling()))
+
+    assert [one.notebook for one in entries()] == [notebook]
+
+
+def test_jupyter_server_names_the_notebook_in_that_variable(tmp_path: Path) -> None:
+    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+    from jupyter_server.services.sessions.sessionmanager import SessionManager
+
+    (tmp_path / "work").mkdir()
+    sessions = SessionManager(kernel_manager=AsyncMappingKernelManager(root_dir=str(tmp_path)))
+
+    environment = sessions.get_kernel_env("work/reviews.ipynb", "reviews.ipynb")
+
+    assert environment[NOTEBOOK_VARIABLE] == str(tmp_path / "work" / "reviews.ipynb")
+
+
+def test_a_name_with_bytes_that_are_no_text_hides_no_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", os.fsdecode(b"/home/ada/caf\xe9.ipynb"))
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+
+    creation_of(telling(Artifacts(folder), done()), tmp_path, dataset_name="\ud800").follow(Journal())
+
+    (one,) = entries()
+    assert (one.notebook, one.name) == ("/home/ada/caf?.ipynb", "?")
 
 
 # What is not written down.
@@ -206,6 +284,30 @@ def test_a_record_with_a_field_of_another_type_is_passed_over(home: Path, proces
     assert [one.is_lost for one in entries()] in ([], [False], [True])
 
 
+def test_a_record_that_says_it_is_another_is_passed_over(home: Path) -> None:
+    write(entry())
+    (file,) = files(home)
+    file.write_text(json.dumps({**json.loads(file.read_text()), "id": "../../elsewhere"}))
+
+    assert entries() == []
+
+
+def test_a_run_is_found_by_its_id() -> None:
+    write(entry(1))
+    write(entry(2, state="completed"))
+
+    found = find(entry(2).id)
+
+    assert found is not None and (found.name, found.state) == ("reviews-2", "completed")
+
+
+@pytest.mark.parametrize("run_id", ["", ".", "..", "unknown", "../runs/{}", "{}.json", "{}\n", "{}\0", "x" * 5_000])
+def test_no_run_is_found_by_what_is_no_id(run_id: str) -> None:
+    write(entry())
+
+    assert find(run_id.format(entry().id)) is None
+
+
 def test_a_broken_file_takes_no_place_of_a_record(home: Path) -> None:
     write(entry())
     (home / "20991231T000000000000-broken.json").write_text("{")
@@ -221,6 +323,28 @@ def test_old_records_are_forgotten(home: Path, monkeypatch: pytest.MonkeyPatch) 
 
     assert [one.name for one in entries()] == ["reviews-4", "reviews-3", "reviews-2"]
     assert len(files(home)) == 3
+
+
+def test_what_lies_beside_a_record_is_forgotten_with_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_entries, "KEPT_RECORDS", 2)
+    for number in range(2):
+        write(entry(number))
+        for kind in ("log", "stop", "12.tmp"):
+            (home / f"{entry(number).id}.{kind}").touch()
+
+    write(entry(2))
+
+    assert {file.name.partition(".")[0] for file in files(home)} == {entry(1).id, entry(2).id}
+    assert len(files(home)) == 5
+
+
+def test_only_its_owner_reads_what_is_kept_of_a_run(home: Path) -> None:
+    preview_of(telling(Log("INFO", "Making records", 1.0), done(1))).follow(Journal())
+
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert {(file.suffix, stat.S_IMODE(file.stat().st_mode)) for file in files(home)} == {
+        (".json", 0o600), (".log", 0o600),
+    }  # fmt: skip
 
 
 # A run that was lost.
@@ -254,13 +378,39 @@ def test_a_run_goes_on_where_it_cannot_be_written_down(home: Path) -> None:
     home.parent.mkdir()
     home.write_text("a file in the place of the folder")
     journal = Journal()
-    preview = preview_of(telling(done(1)))
+    preview = preview_of(telling(Log("INFO", "Making records", 1.0), Records((), 1), done(1)))
 
     preview.follow(journal)
 
     assert preview.state == "completed"
     assert isinstance(journal.failure, OSError)
     assert home.read_text() == "a file in the place of the folder"
+
+
+def test_the_end_of_a_run_is_written_down_once_the_disk_has_room_again(home: Path) -> None:
+    home.parent.mkdir()
+    home.write_text("a file in the place of the folder")
+    preview = preview_of(telling(done(1)))
+    journal = Journal()
+    journal(preview)
+    home.unlink()
+
+    preview.follow(journal)
+
+    assert [one.state for one in entries()] == ["completed"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="There is no device that is always full.")
+def test_a_run_goes_on_where_the_disk_is_full(home: Path) -> None:
+    journal = Journal()
+    preview = preview_of(telling(*(Log("INFO", f"line {n}", 1.0) for n in range(3)), done(1)))
+    journal(preview)
+    (home / f"{entries()[0].id}.log").symlink_to("/dev/full")
+
+    preview.follow(journal)
+
+    assert preview.state == "completed" and entries()[0].state == "completed"
+    assert journal.failure is not None and journal.failure.errno == errno.ENOSPC
 
 
 def test_a_journal_that_can_be_written_has_no_failure() -> None:
