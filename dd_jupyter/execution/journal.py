@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import time
 import uuid
@@ -11,14 +12,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dd_jupyter.execution.job import Job
+from dd_jupyter.execution.process import beginning_of
 from dd_jupyter.execution.results import Creation, Preview
 from dd_jupyter.execution.run import Run
 from dd_jupyter.execution.run_entries import RunEntry, entries, write
 from dd_jupyter.execution.run_log_file import LogFile
 from dd_jupyter.execution.stop_request import forget_wish, is_asked_to_stop
 
-COUNT_SECONDS = 1.0
-"""How often at most a record is written for its counts alone; its state is written at once."""
+WRITE_SECONDS = 1.0
+"""How often at most a record is written while the run goes on; its end is written at once."""
 
 LOOK_SECONDS = 0.5
 """How often at most a run looks whether it is asked to stop."""
@@ -29,7 +31,7 @@ CLOCKS_DIFFER_SECONDS = 60.0
 NOTEBOOK_VARIABLE = "JPY_SESSION_NAME"
 """Set by Jupyter Server in the kernels that it starts: the folder of the notebook, absolute, and the notebook's
 name, where the client says both, as JupyterLab and Notebook do; what it gave as the path otherwise, which is
-relative to the server's root."""
+relative to the server's root. In a console it is the console's name, and after a renaming still the old one."""
 
 
 class Journal:
@@ -48,7 +50,7 @@ class Journal:
         self._entry: RunEntry | None = None
         self._standing: tuple[Any, ...] = ()
         self._is_written = False
-        self._written_at = 0.0
+        self._written_at = -math.inf
         self._looked_at = 0.0
         self._log: LogFile | None = None
         self._logged = 0
@@ -76,22 +78,17 @@ class Journal:
                 self._log.append(reversed(list(itertools.islice(reversed(run.log), new))))
         except OSError as failure:
             self.failure = failure
-            self._end_log()
         if run.state != "running":
-            self._end_log()
-
-    def _end_log(self) -> None:
-        if self._log is not None:
             self._log.close()
             self._log = None
 
     def _keep_record(self, run: Run[Any], before: RunEntry, now: float) -> None:
         path = run.path if isinstance(run, Creation) and run.has_path else None
         standing = (run.state, path, run.complete, len(run.failed_records))
-        if standing[:2] == self._standing[:2]:
-            due = run.state != "running" or now - self._written_at >= COUNT_SECONDS
-            if not due or (standing == self._standing and self._is_written):
-                return
+        if standing == self._standing and self._is_written:
+            return
+        if run.state == "running" and now - self._written_at < WRITE_SECONDS:
+            return
         self._standing, self._is_written, self._written_at = standing, False, now
         self._entry = replace(
             before,
@@ -120,11 +117,12 @@ class Journal:
         """The entry of a run that this journal has not written yet; that of a job which another has, goes on."""
         base_url, workspace = self._place
         name, fingerprint = _name(run), _fingerprint(run)
+        process, began = os.getpid(), beginning_of(os.getpid())
         if isinstance(run, Job):
             for entry in entries():
                 known = (entry.kind, entry.base_url, entry.workspace, entry.name, entry.fingerprint)
                 if known == ("job", base_url, workspace, name, fingerprint) and _same_time(entry.started, run.made_at):
-                    return replace(entry, process=os.getpid())
+                    return replace(entry, process=process, process_began=began)
         started = run.made_at if isinstance(run, Job) else datetime.now(UTC)
         return RunEntry(
             id=f"{started:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:6]}",
@@ -138,7 +136,8 @@ class Journal:
             base_url=base_url,
             workspace=workspace,
             artifact_path=None,
-            process=os.getpid(),
+            process=process,
+            process_began=began,
             notebook=os.environ.get(NOTEBOOK_VARIABLE) or None,
         )
 

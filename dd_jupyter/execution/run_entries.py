@@ -8,13 +8,13 @@ import itertools
 import json
 import os
 import re
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter
 
+from dd_jupyter.execution.process import is_alive
 from dd_jupyter.folders import own_folder
 
 KEPT_RECORDS = 1_000
@@ -45,6 +45,7 @@ class RunEntry:
         workspace: Its workspace; None for a run in a kernel.
         artifact_path: The dataset's folder on this machine; None without one.
         process: The id of the process that started it.
+        process_began: When that process began, which tells it from a later one of the same id; 0 if not known.
         notebook: The notebook that it was started in, by the name it had when its kernel started: an absolute
             path, or one relative to the root of Jupyter Server; None where Jupyter Server did not start the kernel.
         done: Records made so far, written once a second at most.
@@ -63,6 +64,7 @@ class RunEntry:
     workspace: str | None
     artifact_path: str | None
     process: int
+    process_began: int = 0
     notebook: str | None = None
     done: int = 0
     failed: int = 0
@@ -70,7 +72,7 @@ class RunEntry:
     @property
     def is_lost(self) -> bool:
         """Whether it was running in a process that is no more; a job goes on without its process."""
-        return self.state == "running" and self.kind != "job" and not _is_alive(self.process)
+        return self.state == "running" and self.kind != "job" and not is_alive(self.process, self.process_began)
 
 
 def entries(limit: int = KEPT_RECORDS) -> list[RunEntry]:
@@ -138,15 +140,3 @@ def _read(file: Path) -> RunEntry | None:
 @functools.cache
 def _adapter() -> TypeAdapter[RunEntry]:
     return TypeAdapter(RunEntry)
-
-
-def _is_alive(process: int) -> bool:
-    if sys.platform == "win32":  # there the question would be an interrupt
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True

@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from dd_jupyter.errors import RunError
 from dd_jupyter.execution import run_entries
 from dd_jupyter.execution.events import Artifacts, Done, Failed, Log, RecordFailed, Records
 from dd_jupyter.execution.journal import NOTEBOOK_VARIABLE
+from dd_jupyter.execution.process import beginning_of
 from dd_jupyter.execution.run_entries import write
 from dd_jupyter.execution.runs import Journal, RunEntry, entries, find
 from tests.support.builders import PRODUCTS, builder_with
@@ -117,13 +119,13 @@ def test_a_record_is_written_again_only_when_it_says_something_new(home: Path, c
 @pytest.fixture
 def counts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts are written whenever they change."""
-    monkeypatch.setattr("dd_jupyter.execution.journal.COUNT_SECONDS", 0.0)
+    monkeypatch.setattr("dd_jupyter.execution.journal.WRITE_SECONDS", 0.0)
 
 
 @pytest.fixture
 def counts_never(monkeypatch: pytest.MonkeyPatch) -> None:
     """No second passes, so that counts alone are no reason to write."""
-    monkeypatch.setattr("dd_jupyter.execution.journal.COUNT_SECONDS", 3_600.0)
+    monkeypatch.setattr("dd_jupyter.execution.journal.WRITE_SECONDS", 3_600.0)
 
 
 def test_records_made_and_given_up_on_are_written_while_it_runs(counts_at_once: None) -> None:
@@ -160,7 +162,7 @@ def test_a_record_without_counts_or_notebook_is_one_of_an_earlier_version(home: 
     write(entry())
     (file,) = files(home)
     told = json.loads(file.read_text())
-    for name in ("done", "failed", "notebook"):
+    for name in ("done", "failed", "notebook", "process_began"):
         del told[name]
     file.write_text(json.dumps(told))
 
@@ -357,6 +359,41 @@ def test_a_run_whose_process_is_no_more_is_lost() -> None:
     assert not entry(process=os.getpid()).is_lost
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux tells when a process began.")
+def test_a_run_whose_process_left_its_number_to_another_is_lost() -> None:
+    Journal()(preview_of(telling()))
+    (one,) = entries()
+
+    assert one.process_began == beginning_of(os.getpid()) > 0
+    assert not one.is_lost
+    assert replace(one, process_began=one.process_began - 1).is_lost
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux tells that a process has ended but is not gone.")
+def test_a_run_whose_process_has_ended_but_was_not_asked_how_is_lost() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        run = entry(process=process.pid, process_began=beginning_of(process.pid))
+        assert not run.is_lost
+
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+
+        assert run.is_lost
+
+
+def test_where_the_system_does_not_tell_when_a_process_began_its_number_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dd_jupyter.execution.process._fields", lambda process: [])
+
+    Journal()(preview_of(telling()))
+
+    (one,) = entries()
+    assert (one.process_began, one.is_lost) == (0, False)
+    assert entry(process=os.getpid(), process_began=7).is_lost is False
+    assert entry(process=a_process_that_is_no_more()).is_lost
+
+
 @pytest.mark.parametrize("changed", [{"kind": "job"}, {"state": "completed"}, {"state": "failed"}])
 def test_a_job_and_an_ended_run_are_never_lost(changed: dict[str, str]) -> None:
     assert not entry(process=a_process_that_is_no_more(), **changed).is_lost
@@ -395,6 +432,21 @@ def test_the_end_of_a_run_is_written_down_once_the_disk_has_room_again(home: Pat
     journal(preview)
     home.unlink()
 
+    preview.follow(journal)
+
+    assert [one.state for one in entries()] == ["completed"]
+
+
+def test_the_end_of_a_run_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal()
+    preview = preview_of(telling(done(1)))
+    journal(preview)
+
+    def fails_once(entry: RunEntry) -> None:
+        monkeypatch.setattr("dd_jupyter.execution.journal.write", write)
+        raise PermissionError  # as on Windows, while somebody reads it
+
+    monkeypatch.setattr("dd_jupyter.execution.journal.write", fails_once)
     preview.follow(journal)
 
     assert [one.state for one in entries()] == ["completed"]
