@@ -12,8 +12,9 @@ KERNELS := 6.31 7.3 7.4
 BIN   := $(VENV)/bin
 BIN7  := $(VENV7)/bin
 
+# The browser code: what it is built from, and the last file of what is built.
 JS_SOURCES := $(shell find js -type f 2>/dev/null) package.json tsconfig.json
-STATIC     := dd_jupyter/static/widget.js
+STATIC     := dd_jupyter/labextension/package.json
 
 # Runs keep to themselves: no settings of this account, nothing left behind in its home.
 SCRATCH := $(CURDIR)/build/home
@@ -23,8 +24,8 @@ QUIET   := mkdir -p $(SCRATCH)/ipython && env IPYTHONDIR=$(SCRATCH)/ipython JUPY
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lab bench lint format types contract js build unit engines services-tests wheel notebooks browser \
-        chromium services outputs picture docs wire lock clean distclean
+.PHONY: help demo test lab bench lint format types contract js build unit server-tests engines services-tests wheel \
+        notebooks browser chromium services outputs picture docs wire lock clean distclean
 
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
@@ -47,7 +48,7 @@ bench: $(VENV)/.ready $(VENVS)/.ready $(STATIC) build/benchmarks/.ready chromium
 
 # ---------------------------------------------------------------------------------------- tests, in order
 
-test: lint types contract js build unit engines services-tests wheel notebooks browser ## Run every check and every test
+test: lint types contract js build unit server-tests engines services-tests wheel notebooks browser ## Run every check and every test
 
 lint: $(VENV)/.ready ## Style of the Python code, and lock files free of hosts
 	$(call say,Style)
@@ -75,11 +76,15 @@ js: node_modules/.ready ## Style, types and tests of the browser code
 	npm run --silent typecheck
 	npm run --silent test
 
-build: $(STATIC) ## Bundle the browser code
+build: $(STATIC) ## Bundle the browser code and pack the extension for JupyterLab
 
 unit: $(VENV)/.ready $(STATIC) ## Python tests that need no kernel
 	$(call say,Unit tests)
 	@$(QUIET) $(BIN)/pytest tests/unit
+
+server-tests: $(VENV)/.ready $(STATIC) ## Tests of the extension of Jupyter's server
+	$(call say,Server extension)
+	@$(QUIET) $(BIN)/pytest tests/server
 
 engines: $(VENV)/.ready $(VENV7)/.ready $(STATIC) ## Tests of the engine and in a kernel, newest and oldest data-designer
 	$(call say,Engine and kernel tests with data-designer 0.9)
@@ -91,7 +96,7 @@ services-tests: $(VENV)/.ready $(VENVS)/.ready $(STATIC) ## Tests against real N
 	$(call say,NeMo Services)
 	@$(QUIET) $(BIN)/pytest tests/services
 
-wheel: $(VENV)/.ready $(STATIC) ## The wheel, in an empty environment without Node
+wheel: $(VENV)/.ready $(STATIC) chromium ## The wheel: without Node, without JupyterLab, with the newest and the oldest
 	$(call say,Wheel)
 	@$(QUIET) UV=$(CURDIR)/$(UV) $(BIN)/pytest tests/packaging
 
@@ -120,6 +125,8 @@ $(UV): Makefile
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml | $(UV)
 	$(call install,$(VENV),requirements/dev.txt)
+	@$(call link,dd_jupyter/labextension,$(VENV)/share/jupyter/labextensions/dd-jupyter)
+	@$(call link,etc/dd_jupyter.json,$(VENV)/etc/jupyter/jupyter_server_config.d/dd_jupyter.json)
 
 $(VENV7)/.ready: requirements/data-designer-0.7.txt pyproject.toml | $(UV)
 	$(call install,$(VENV7),requirements/data-designer-0.7.txt)
@@ -127,7 +134,10 @@ $(VENV7)/.ready: requirements/data-designer-0.7.txt pyproject.toml | $(UV)
 $(VENVS)/.ready: requirements/services.txt pyproject.toml | $(UV)
 	$(call install,$(VENVS),requirements/services.txt)
 
-# The package is installed in place, which must not start npm: the bundle has a rule of its own.
+# Links and no copies: they may be made before what they lead to is built, and are never behind it.
+link = mkdir -p $(dir $(2)) && rm -rf $(2) && ln -s $(CURDIR)/$(1) $(2)
+
+# The package is installed in place, which must not start npm: the browser code has a rule of its own.
 define install
 	$(call say,Environment $(1))
 	@test -x $(1)/bin/python || $(UV) venv --quiet --python $(PYTHON) $(1)
@@ -180,12 +190,14 @@ lock: $(UV) ## Choose the newest versions and write the lock files
 	    pyproject.toml requirements/data-designer-0.7.in --extra test -o requirements/data-designer-0.7.txt
 	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    pyproject.toml requirements/services.in -o requirements/services.txt
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    pyproject.toml requirements/oldest-lab.in -o requirements/oldest-lab.txt
 	for name in $(KERNELS:%=ipykernel-%) benchmarks; do $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-annotate --no-header --no-deps requirements/$$name.in -o requirements/$$name.txt; done
 	rm -f package-lock.json && npm install --package-lock-only --no-audit --no-fund --loglevel=error
 
 clean: ## Remove what was built
-	rm -rf build dist dd_jupyter/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf build dist dd_jupyter/static dd_jupyter/labextension .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -not -path './.venv*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 distclean: clean ## Remove the environments too

@@ -1,7 +1,8 @@
 /**
  * Bundles the browser code: into dd_jupyter/static the views, one ES module with its styles, and the loader of each
- * widget; into js/lib the plugins for JupyterLab, which `npm run pack` makes an extension of.
+ * widget; into build the plugins for JupyterLab, which `npm run pack` makes an extension of.
  */
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as esbuild from "esbuild";
@@ -45,7 +46,9 @@ const loader = {
 const lab = async () => ({
   ...options,
   entryPoints: { lab: "js/src/lab/index.ts" },
-  outdir: "js/lib",
+  outdir: "build",
+  splitting: true, // what is brought only when it is needed is a file of its own
+  chunkNames: "lab-[name]",
   external: SHARED,
   banner: { js: LICENCE },
   define: {
@@ -55,8 +58,25 @@ const lab = async () => ({
 });
 const fingerprint = (code) => createHash("sha256").update(code).digest("hex").slice(0, 16);
 
+/** While watching: an extension out of each bundle of the plugins. */
+const pack = {
+  name: "pack",
+  setup: (build) =>
+    build.onEnd(({ errors }) => {
+      if (!errors.length) spawnSync("npm", ["run", "--silent", "pack"], { stdio: "inherit" });
+    }),
+};
+
+async function watch(built) {
+  const context = await esbuild.context({ ...built, sourcemap: "inline" });
+  await context.rebuild(); // `watch` does not wait for the first build, and `lab` reads what `views` writes
+  await context.watch();
+}
+
 if (watching) {
-  for (const each of [views, loader]) await (await esbuild.context({ ...each, sourcemap: "inline" })).watch();
+  await watch(views);
+  await watch(loader);
+  await watch({ ...(await lab()), plugins: [pack] });
 } else {
   await Promise.all([esbuild.build(views), esbuild.build(loader)]);
   await esbuild.build(await lab());

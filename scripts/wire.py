@@ -16,7 +16,7 @@ from dd_jupyter.display.submit_model import LiveSubmitView
 from dd_jupyter.server.model import ConnectionView, DeploymentsView, ErrorView, RunsView, TutorialsView
 
 LIVE = (LiveRunView, LiveTableView, LiveCompareView, LiveReportView, LiveSubmitView)
-SERVER = {
+SERVER: dict[str, type[BaseModel]] = {
     "deployments": DeploymentsView,
     "connection": ConnectionView,
     "runs": RunsView,
@@ -62,8 +62,9 @@ def schema() -> dict[str, Any]:
 
 
 def saved_schema() -> dict[str, Any]:
-    """What the JSON of an output must be like to be drawn; what a later version adds to it is passed over."""
-    return _bare(SavedView.model_json_schema(mode="validation"))
+    """What the JSON of an output must be like to be drawn, and what stands for what an earlier version left out."""
+    bare: dict[str, Any] = _bare(SavedView.model_json_schema(mode="validation"))
+    return bare
 
 
 def fingerprint() -> str:
@@ -77,8 +78,12 @@ def _bare(schema: Any, named: bool = False) -> Any:
         return [_bare(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    passed_over = () if named else ("title", "description", "additionalProperties", "default", "discriminator")
-    return {key: _bare(item, key in {"properties", "$defs"}) for key, item in schema.items() if key not in passed_over}
+    passed_over = () if named else ("title", "description", "additionalProperties", "discriminator")
+    return {
+        key: item if key == "default" and not named else _bare(item, key in {"properties", "$defs"} and not named)
+        for key, item in schema.items()
+        if key not in passed_over
+    }
 
 
 def _reference(model: type[Any]) -> dict[str, str]:

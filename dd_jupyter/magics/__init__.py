@@ -14,7 +14,10 @@ from dd_jupyter.magics.submit import SubmitMagics
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["DataDesigner", "parsers", "register"]
+__all__ = ["MAGICS", "DataDesigner", "parsers", "register"]
+
+MAGICS = (DataDesigner, JobMagics, ResourceMagics, ServicesMagics, SubmitMagics, CompareMagics)
+"""All classes of magics."""
 
 
 def register(shell: InteractiveShell) -> None:
@@ -33,7 +36,7 @@ def register(shell: InteractiveShell) -> None:
 def parsers() -> dict[str, Any]:
     """What reads the options of each magic, by its name."""
     found: dict[str, Any] = {}
-    for kind in (DataDesigner, JobMagics, ResourceMagics, ServicesMagics, SubmitMagics, CompareMagics):
+    for kind in MAGICS:
         for magics in kind.magics.values():
             found |= {name: getattr(kind, name).parser for name in magics}
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Unicode
@@ -12,11 +11,11 @@ from dd_jupyter.server.handlers import Asked
 from dd_jupyter.server.settings import Settings
 
 
-
 class DDJupyterServer(ExtensionApp):
     """Jobs in NeMo Services, and the runs of this machine, for the browser."""
 
     name = "dd_jupyter"
+    _asked: Asked | None = None
 
     base_url = Unicode(
         "",
@@ -45,8 +44,5 @@ class DDJupyterServer(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Let go of the jobs that are followed."""
-        await self._asked.stop()
-
-    def current_activity(self) -> Any:
-        """Nothing: a panel that looks at jobs is no reason to keep a server up."""
-        return None
+        if self._asked is not None:
+            await self._asked.stop()

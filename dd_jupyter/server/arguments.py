@@ -26,14 +26,12 @@ DeploymentUrl = Annotated[
     str | None,
     Field(max_length=SHORT, description="The base URL of one of `deployments`; the one that is chosen if left out."),
 ]
-Workspace = Annotated[
-    str | None, Field(pattern=NAME, description="A workspace; that of the deployment if left out.")
-]
+Workspace = Annotated[str | None, Field(pattern=NAME, description="A workspace; that of the deployment if left out.")]
 WorkspaceName = Annotated[str, Field(pattern=NAME, description="The job's workspace.")]
 JobName = Annotated[str, Field(pattern=NAME, description="The job's name.")]
 RunId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,100}$", description="The id of a run of this machine.")]
 Ask = Annotated[
-    str, Field(max_length=ASK_CHARACTERS, description="What is asked, as JSON: `{\"op\": \"log\", \"after\": 0}`.")
+    str, Field(max_length=ASK_CHARACTERS, description='What is asked, as JSON: `{"op": "log", "after": 0}`.')
 ]
 Limit = Annotated[int, Field(ge=1, le=500, description="The most runs and jobs in the answer.")]
 TutorialName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ipynb$", description="Its file.")]

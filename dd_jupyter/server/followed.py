@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,13 @@ from dd_jupyter.display.view_parts import NoticeView, View
 from dd_jupyter.errors import ConflictError, DDJupyterError, JobError
 from dd_jupyter.execution.run import Run
 from dd_jupyter.execution.runs import Journal
+from dd_jupyter.resources.secrets import redact
+from dd_jupyter.server.services import ANSWER_SECONDS, answer_of, late
 
 if TYPE_CHECKING:
     from dd_jupyter.display.live_model import LiveRunView
     from dd_jupyter.display.requests.request import Request
+    from dd_jupyter.execution.job import Job
     from dd_jupyter.execution.transfer import Transferred
     from dd_jupyter.nemo.deployment import Deployment
 
@@ -33,8 +36,8 @@ READING_SECONDS = 10.0
 AGAIN_SECONDS = 10.0
 """How soon a job is found anew whose following broke off."""
 
-TOLD_SECONDS = 0.25
-"""How often a download tells how far it is."""
+DOWNLOAD_SECONDS = 20.0
+"""How long a download is waited for; a longer one goes on, and what stands between may not wait for hours."""
 
 Key = tuple[str, str, str]
 
@@ -108,31 +111,44 @@ class FollowedJob:
             shown: The same, as a person sees it.
 
         Returns:
-            What came of it, as a sentence.
+            What came of it, as a sentence; of one that takes long, that it goes on.
 
         Raises:
             ConflictError: When it is being downloaded already.
             DDJupyterError: When the folder cannot be written, or holds something else.
         """
+        job = self._job().job
         with self._lock:
             if self._transfer:
                 raise ConflictError(f"Job `{self._name}` is being downloaded already: {self._transfer}.")
-            self._transfer, self._notices = "0 bytes", ()
+            self._transfer, self._notices = words.size(0), ()
+        ended: Future[str] = Future()
+        threading.Thread(
+            target=self._download, args=(job, folder, shown, ended), name="dd_jupyter-download", daemon=True
+        ).start()
         try:
-            self._job().job.download(folder, progress=self._tell)
-        except DDJupyterError as error:
-            self._notices = (NoticeView(level="error", text=f"The download failed. {error}"),)
-            raise
-        finally:
-            self._transfer = ""
+            return ended.result(DOWNLOAD_SECONDS)
+        except TimeoutError:
+            return f"The download to `{shown}` goes on. The job's view tells how far it is."
+
+    def _download(self, job: Job, folder: Path, shown: str, ended: Future[str]) -> None:
         said = f"Downloaded to `{shown}`."
-        self._notices = (NoticeView(level="info", text=said),)
-        return said
+        try:
+            job.download(folder, progress=self._tell)
+        except Exception as error:
+            reason = str(error) if isinstance(error, DDJupyterError) else f"{type(error).__name__}: {error}"
+            self._notices = (NoticeView(level="error", text=redact(f"The download failed. {reason}")),)
+            self._transfer = ""
+            ended.set_exception(error)
+        else:
+            self._notices = (NoticeView(level="info", text=said),)
+            self._transfer = ""
+            ended.set_result(said)
 
     @property
     def is_busy(self) -> bool:
-        """Whether it is being downloaded."""
-        return bool(self._transfer)
+        """Whether it is being found, or downloaded."""
+        return self._lock.locked() or bool(self._transfer)
 
     @property
     def broke_off(self) -> bool:
@@ -144,21 +160,24 @@ class FollowedJob:
 
     def let_go(self) -> None:
         """Follow it no more. The job itself goes on."""
-        with self._lock:
-            self._let_go = True
-            if self._found is not None:
-                self._found.journal.held = False
-                Run.cancel(self._found.job)  # that of a run ends the following; that of a job, the job
+        self._let_go = True  # and then look: `_job` does it the other way round, so that one of them sees the other
+        if self._found is not None:
+            self._found.stop()
 
     def _job(self) -> _Found:
         self.asked_at = time.monotonic()
-        with self._lock:
+        if not self._lock.acquire(timeout=ANSWER_SECONDS):  # another request asks already, and has no answer yet
+            raise late(self._deployment, ANSWER_SECONDS)
+        try:
             if self._found is None:
+                # Finding it has all the patience of a cell. Whether there is an answer at all is told sooner.
+                answer_of(self._deployment, self._deployment.jobs.status(self._deployment.workspace, self._name))
                 self._found = _Found(self._deployment, self._name)
                 if self._let_go:
-                    self._found.journal.held = False
-                    Run.cancel(self._found.job)
-        return self._found
+                    self._found.stop()
+            return self._found
+        finally:
+            self._lock.release()
 
     def _tell(self, transferred: Transferred) -> None:
         self.asked_at = time.monotonic()
@@ -183,6 +202,11 @@ class _Found:
         carry_out(self.job, self.journal, None)
         if self.job.has_ended:
             _wait_for_end(self.job)
+
+    def stop(self) -> None:
+        """Follow it no more, and write nothing down of that."""
+        self.journal.held = False
+        Run.cancel(self.job)  # that of a run ends the following; that of a job would end the job
 
 
 class Followed:
@@ -214,12 +238,6 @@ class Followed:
         """A job that is held; None if it is not."""
         with self._lock:
             return self._jobs.get((deployment.base_url, deployment.workspace, name))
-
-    def forget(self, job: FollowedJob) -> None:
-        """Hold a job no longer, one that could not be found for example."""
-        with self._lock:
-            for key in [key for key, one in self._jobs.items() if one is job]:
-                self._jobs.pop(key).let_go()
 
     def stop(self) -> None:
         """Let go of all."""
@@ -262,12 +280,10 @@ class Followed:
             self._look_again()
 
 
-def _wait_for_end(job: Any) -> None:
+def _wait_for_end(job: Job) -> None:
     with contextlib.suppress(JobError, TimeoutError):
         job.wait(READING_SECONDS)
 
 
 def _nothing(*_told: object) -> None:
     """A page asks for what a widget is told."""
-
-

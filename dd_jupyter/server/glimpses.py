@@ -21,6 +21,9 @@ from dd_jupyter.nemo.jobs import Job
 MOST = 5
 """More are not followed for a list: each is a request every few seconds."""
 
+MOST_IN_ALL = 20
+"""The same of all lists: several people, or several windows, may look at several workspaces."""
+
 KEPT_SECONDS = 90.0
 """How long one is followed that no list asks for: a panel that rests looks about once a minute."""
 
@@ -36,11 +39,13 @@ class Glimpse:
         status: What the services said last; "" before they did.
         counted: How far each column is.
         models: Columns that a model makes, which the log counts.
+        asked_at: When a list last asked, by the clock that only goes forward.
     """
 
     status: str = ""
     counted: dict[str, Progress] = field(default_factory=dict)
     models: tuple[str, ...] = ()
+    asked_at: float = field(default_factory=time.monotonic)
 
     @property
     def done(self) -> int | None:
@@ -48,7 +53,7 @@ class Glimpse:
         counted = dict(self.counted)
         if not counted:
             return None
-        names = [name for name in self.models if name in counted] and self.models or tuple(counted)
+        names = self.models if any(name in counted for name in self.models) else tuple(counted)
         return min(counted[name].done if name in counted else 0 for name in names)
 
     @property
@@ -65,10 +70,9 @@ class Glimpses:
         self._kept_seconds = kept_seconds
         self._lock = threading.Lock()
         self._followed: dict[Key, tuple[Glimpse, Future[None]]] = {}
-        self._asked_at = time.monotonic()
 
     def look(self, deployment: Deployment, jobs: Iterable[Job]) -> Mapping[str, Glimpse]:
-        """What is known by now of the newest of these running jobs; they are followed from now on, the others not.
+        """What is known by now of the newest of these running jobs, which are followed from now on.
 
         Args:
             deployment: Where they are, in their workspace.
@@ -77,14 +81,17 @@ class Glimpses:
         place = (deployment.base_url, deployment.workspace)
         wanted = {(*place, job.name): job for job in list(jobs)[: self._most]}
         with self._lock:
-            self._asked_at = time.monotonic()
-            for key in [key for key in self._followed if key not in wanted]:
+            for key in [key for key in self._followed if key[:2] == place and key not in wanted]:
                 self._followed.pop(key)[1].cancel()
             for key, job in wanted.items():
                 if key not in self._followed:
                     glimpse = Glimpse(models=_of_models(job.config))
                     self._followed[key] = glimpse, background.start(self._follow(deployment, key, glimpse))
-            return {name: glimpse for (*_, name), (glimpse, _) in self._followed.items()}
+                self._followed[key][0].asked_at = time.monotonic()
+            oldest = sorted(self._followed, key=lambda key: self._followed[key][0].asked_at)
+            for key in oldest[: max(0, len(oldest) - MOST_IN_ALL)]:
+                self._followed.pop(key)[1].cancel()
+            return {name: self._followed[key][0] for key in wanted if key in self._followed for name in key[2:]}
 
     @property
     def followed(self) -> int:
@@ -109,7 +116,7 @@ class Glimpses:
                             glimpse.status = status
                         case Progress(column):
                             glimpse.counted[column] = event
-                    if time.monotonic() - self._asked_at > self._kept_seconds:
+                    if time.monotonic() - glimpse.asked_at > self._kept_seconds:
                         break
         with self._lock:  # so that a list which asks again follows it again
             kept = self._followed.get(key)

@@ -21,8 +21,11 @@ from dd_jupyter.server.settings import Settings
 if TYPE_CHECKING:
     from dd_jupyter.server.answering import Answering
 
-THREADS = 16
-"""As many requests are answered at once; a deployment that is slow holds one of them for some seconds."""
+THREADS = 4
+"""As many requests are answered at once that need nobody else."""
+
+WAITING_THREADS = 16
+"""The same of those that wait for NeMo Services; a deployment that is slow holds one of them for some seconds."""
 
 BODY_BYTES = 16_384
 """More than any request needs."""
@@ -52,7 +55,10 @@ class Asked:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dd_jupyter-server")
+        self._threads = {
+            waits: ThreadPoolExecutor(most, thread_name_prefix="dd_jupyter-server")
+            for waits, most in ((False, THREADS), (True, WAITING_THREADS))
+        }
         self._lock = threading.Lock()
         self._answering: Answering | None = None
         paths: dict[str, dict[Method, Route]] = {}
@@ -68,11 +74,14 @@ class Asked:
     ) -> Reply:
         """What a request is answered with; `forgotten` is set when nobody waits any more."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._answer, route, names, query, body, forgotten)
+        return await loop.run_in_executor(
+            self._threads[route.waits], self._answer, route, names, query, body, forgotten
+        )
 
     async def stop(self) -> None:
         """Let go of everything."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in self._threads.values():
+            threads.shutdown(wait=False, cancel_futures=True)
         if self._answering is not None:
             await asyncio.get_running_loop().run_in_executor(None, self._answering.stop)
 

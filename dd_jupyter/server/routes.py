@@ -20,16 +20,20 @@ class Route:
         path: Below ``dd-jupyter/``; what is in braces is a name in it.
         answer: The method of `Answering` that answers. Its parameters are what may be given with it, and its
             docstring says what it is.
+        waits: Whether NeMo Services are waited for.
     """
 
     method: Method
     path: str
     answer: str
+    waits: bool = False
 
     @property
     def pattern(self) -> str:
         """The paths that are meant, as a regular expression with a group for each name."""
-        parts = (rf"(?P<{part[1:-1]}>[^/]+)" if part.startswith("{") else re.escape(part) for part in self.path.split("/"))
+        parts = (
+            rf"(?P<{part[1:-1]}>[^/]+)" if part.startswith("{") else re.escape(part) for part in self.path.split("/")
+        )
         return f"/{BASE}/{'/'.join(parts)}"
 
     @property
@@ -40,16 +44,16 @@ class Route:
 
 ROUTES = (
     Route("GET", "deployments", "deployments"),
-    Route("GET", "connection", "connection"),
-    Route("GET", "runs", "runs"),
+    Route("GET", "connection", "connection", waits=True),
+    Route("GET", "runs", "runs", waits=True),
     Route("GET", "runs/{id}", "run"),
     Route("GET", "runs/{id}/answer", "run_answer"),
     Route("POST", "runs/{id}/cancel", "cancel_run"),
-    Route("GET", "jobs/{workspace}/{name}", "job"),
-    Route("GET", "jobs/{workspace}/{name}/answer", "job_answer"),
-    Route("POST", "jobs/{workspace}/{name}/cancel", "cancel_job"),
-    Route("POST", "jobs/{workspace}/{name}/sample", "sample_job"),
-    Route("POST", "jobs/{workspace}/{name}/download", "download_job"),
+    Route("GET", "jobs/{workspace}/{name}", "job", waits=True),
+    Route("GET", "jobs/{workspace}/{name}/answer", "job_answer", waits=True),
+    Route("POST", "jobs/{workspace}/{name}/cancel", "cancel_job", waits=True),
+    Route("POST", "jobs/{workspace}/{name}/sample", "sample_job", waits=True),
+    Route("POST", "jobs/{workspace}/{name}/download", "download_job", waits=True),
     Route("GET", "schema", "schema"),
     Route("GET", "tutorials", "tutorials"),
     Route("GET", "tutorials/{name}", "tutorial"),

@@ -25,6 +25,11 @@ def answer_of(deployment: Deployment, asked: Coroutine[Any, Any, T], seconds: fl
     try:
         return background.wait_for(asked, seconds)
     except TimeoutError:
-        raise UnreachableError(
-            f"NeMo Services at {deployment.base_url} did not answer within {seconds:g} s. Try again in a moment."
-        ) from None
+        raise late(deployment, seconds) from None
+
+
+def late(deployment: Deployment, seconds: float) -> UnreachableError:
+    """The error to raise where a deployment has not answered in that time."""
+    return UnreachableError(
+        f"NeMo Services at {deployment.base_url} did not answer within {seconds:g} s. Try again in a moment."
+    )

@@ -48,12 +48,16 @@ SETTINGS = {
 class Lab:
     """A server that knows nothing of this account: homes, settings and notebooks are in a folder of its own.
 
+    Args:
+        env: Variables to set on top of the clean environment.
+        python: Interpreter of an environment with JupyterLab.
+
     Attributes:
         notebooks: Holds the notebooks; it is where their kernels run.
         data_designer_home: Holds the provider settings, which are read anew for each run.
     """
 
-    def __init__(self, env: Mapping[str, str]) -> None:
+    def __init__(self, env: Mapping[str, str], python: str = sys.executable) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="lab-"))
         self.notebooks = self._folder / "notebooks"
         self.notebooks.mkdir()
@@ -67,7 +71,7 @@ class Lab:
         self.port = _free_port()
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                self._command(),
+                [python, *self._arguments()],
                 env={**clean_environment(self._folder), **env},
                 cwd=self.notebooks,
                 stdout=log,
@@ -124,9 +128,9 @@ class Lab:
         }
         (folder / "kernel.json").write_text(json.dumps(specification))
 
-    def _command(self) -> list[str]:
+    def _arguments(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"),
+            *("-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"),
             *(f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"),
             f"--ServerApp.root_dir={self.notebooks}",
             "--LabApp.expose_app_in_browser=True",

@@ -33,7 +33,7 @@ def test_a_table_is_browsed_there_as_in_jupyterlab(page, screenshots):
 
     view = cells.nth(1).locator(".dd-view")
     expect(view).to_contain_text("1,200 rows")
-    expect(cells.nth(1).locator(".ddj-run")).to_be_hidden()
+    expect(cells.nth(1).locator(".dd-kept-output")).to_be_hidden()
     view.get_by_role("gridcell").first.dblclick()
     expect(view.get_by_text("Record 1 of 1,200")).to_be_visible()
     page.keyboard.press("a")  # inserts a cell, where the notebook hears it

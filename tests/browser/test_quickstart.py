@@ -27,7 +27,7 @@ def test_it_runs_to_the_end_and_shows_live_views_without_an_error(a_copy, open_n
     for name in ("preview", "create"):
         output = notebook.output(notebook.number_of(name))
         expect(output.locator(".dd-view .dd-chip")).to_contain_text("Completed")
-        expect(output.locator(".ddj-run")).to_be_hidden()  # what the notebook keeps
+        expect(output.locator(".dd-kept-output")).to_be_hidden()
     expect(notebook.page.locator(".jp-OutputArea-output[data-mime-type$=error]")).to_have_count(0)
     expect(notebook.page.locator(".jp-OutputArea-output[data-mime-type$=stderr]")).to_have_count(0)
     expect(notebook.output(notebook.number_of("picture")).locator("img")).to_be_visible()
@@ -41,11 +41,11 @@ def test_after_a_restart_of_the_kernel_and_a_reload_the_views_are_there_and_read
     notebook.restart_kernel()
     notebook.load()
 
-    view = notebook.output(notebook.number_of("preview")).locator(".ddj-run")
-    expect(view.locator(".ddj-chip")).to_contain_text("Completed")
-    expect(view.locator(".ddj-records tbody tr")).to_have_count(6)
-    view.locator("summary", has_text="Columns").click()
-    expect(view.locator(".ddj-profile")).to_be_visible()
+    view = notebook.output(notebook.number_of("preview")).locator(".dd-kept-output .dd-view")
+    expect(view.locator(".dd-head .dd-chip")).to_contain_text("Completed")
+    expect(view.get_by_role("grid").locator("[role=row][aria-rowindex]:not([aria-rowindex='1'])")).to_have_count(6)
+    view.get_by_role("tab", name="Columns").click()
+    expect(view.locator(".dd-column").first).to_be_visible()
     assert min(contrasts(view).values()) >= READABLE
 
 

@@ -1,19 +1,18 @@
-"""What a person installs: a wheel that works in an empty environment without Node."""
+"""What a person installs: a wheel that works in an empty environment without Node, and goes without a trace."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
-import pytest
+from tests.support.kernel import REPOSITORY
 
-ROOT = Path(__file__).parents[2]
+NEWEST = REPOSITORY / "requirements" / "dev.txt"
+EXTENSION = "share/jupyter/labextensions/dd-jupyter"
 USE = """
 import importlib
+import importlib.util
 import pkgutil
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -24,8 +23,15 @@ assert "dd_preview" in shell.magics_manager.magics["cell"]
 
 import dd_jupyter
 
+assert not importlib.util.find_spec("jupyter_server")
+need_a_server = []
 for module in pkgutil.walk_packages(dd_jupyter.__path__, "dd_jupyter."):
-    importlib.import_module(module.name)
+    try:
+        importlib.import_module(module.name)
+    except ModuleNotFoundError as missing:
+        assert missing.name.partition(".")[0] in ("jupyter_server", "tornado"), (module.name, missing)
+        need_a_server.append(module.name)
+assert {name.rpartition(".")[0] for name in need_a_server} == {"dd_jupyter.server"}, need_a_server
 
 from dd_jupyter.display.live_model import LiveRunView
 from dd_jupyter.display.widgets.widget import ViewWidget
@@ -33,65 +39,51 @@ from dd_jupyter.display.widgets.widget import ViewWidget
 ViewWidget(LiveRunView(title="Create", name="reviews", where="run in this kernel", state="running"), {}, static=dict)
 print(dd_jupyter.__file__)
 """
+TUTORIALS = "from dd_jupyter.server.tutorials import tutorials; print(*(each.name for each in tutorials().tutorials))"
 
 
-@pytest.fixture(scope="session")
-def uv() -> str:
-    found = os.environ.get("UV") or shutil.which("uv")
-    assert found, "No uv here: run `make wheel`, or put uv on the PATH."
-    return found
-
-
-@pytest.fixture(scope="session")
-def path_without_node(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A PATH on which there is nothing at all."""
-    return str(tmp_path_factory.mktemp("path"))
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory, path_without_node: str) -> Path:
-    """The wheel as made from an sdist of this tree, which has the browser code built, without Node."""
-    folder = tmp_path_factory.mktemp("dist")
-    for what in ("sdist", "wheel"):
-        source = ROOT if what == "sdist" else _unpacked(next(folder.glob("*.tar.gz")))
-        command = [sys.executable, "-m", "hatchling", "build", "--target", what, "--directory", str(folder)]
-        subprocess.run(command, cwd=source, env={**os.environ, "PATH": path_without_node}, check=True)
-    return next(folder.glob("*.whl"))
-
-
-@pytest.fixture(scope="session")
-def python(wheel: Path, uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Python of an environment with nothing but the wheel and what it asks for."""
-    environment = tmp_path_factory.mktemp("empty") / "venv"
-    python = environment / "bin" / "python"
-    locked = ROOT / "requirements" / "dev.txt"
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, environment], check=True)
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, "--constraint", locked, wheel], check=True)
-    return python
-
-
-def test_the_wheel_carries_all_that_the_package_reads(wheel: Path) -> None:
-    carried = set(zipfile.ZipFile(wheel).namelist())
-    package = ROOT / "dd_jupyter"
-    read = {
-        path.relative_to(ROOT).as_posix()
-        for path in package.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+def test_the_wheel_carries_all_that_is_read_and_nothing_twice(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    package = {
+        f"dd_jupyter/{name}"
+        for name in _files(REPOSITORY / "dd_jupyter")
+        if "__pycache__" not in name and not name.startswith("labextension/")
     }
+    extension = {f"{EXTENSION}/{name}" for name in _files(REPOSITORY / "dd_jupyter" / "labextension")}
+    tutorials = {f"dd_jupyter/tutorials/{path.name}" for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
+    server = "etc/jupyter/jupyter_server_config.d/dd_jupyter.json"
 
-    assert {"dd_jupyter/static/widget.js", "dd_jupyter/static/loader.js", "dd_jupyter/py.typed"} <= read
-    assert read == {name for name in carried if name.startswith("dd_jupyter/")}
+    assert {"dd_jupyter/static/widget.js", "dd_jupyter/static/loader.js", "dd_jupyter/py.typed"} <= package
+    assert {f"{EXTENSION}/static/style.js", f"{EXTENSION}/schemas/dd-jupyter/plugin.json"} <= extension
+    assert tutorials
+    data = f"{wheel.name.removesuffix('-py3-none-any.whl')}.data/data"
+    beside = {f"{data}/{name}" for name in {*extension, f"{EXTENSION}/install.json", server}}
+    assert sorted(name for name in names if ".dist-info/" not in name) == sorted(package | tutorials | beside)
 
 
-def test_it_works_where_there_is_no_node(python: Path, path_without_node: str, tmp_path: Path) -> None:
-    environment = {"PATH": path_without_node, "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)}
+def test_it_works_where_there_is_neither_node_nor_jupyterlab(wheel, environment, path_without_node, tmp_path):
+    python = environment("--constraint", NEWEST, wheel) / "bin" / "python"
+    variables = {"PATH": path_without_node, "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)}
 
-    run = subprocess.run([python, "-c", USE], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    run = subprocess.run([python, "-c", USE], cwd=tmp_path, env=variables, capture_output=True, text=True)
+    told = subprocess.run([python, "-c", TUTORIALS], cwd=tmp_path, env=variables, capture_output=True, text=True)
 
     assert run.returncode == 0, run.stderr
     assert "site-packages" in run.stdout
+    assert told.stdout.split()[:1] == ["01-quickstart.ipynb"], told.stderr
 
 
-def _unpacked(sdist: Path) -> Path:
-    shutil.unpack_archive(sdist, sdist.parent)
-    return sdist.parent / sdist.name.removesuffix(".tar.gz")
+def test_uninstalling_leaves_nothing(wheel, environment, uv):
+    folder = environment()
+    before = _files(folder) | {".lock"}  # of uv itself
+    there = ["--quiet", "--python", folder / "bin" / "python"]
+
+    subprocess.run([uv, "pip", "install", *there, "--no-deps", "--compile-bytecode", wheel], check=True)
+    assert _files(folder) > before
+    subprocess.run([uv, "pip", "uninstall", *there, "dd-jupyter"], check=True)
+
+    assert _files(folder) == before
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}

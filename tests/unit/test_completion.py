@@ -11,6 +11,7 @@ from IPython.core.completer import CompletionContext, provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
 from dd_jupyter.extension import complete_magics
+from tests.support.nemo_login import clean_home, content, write
 
 Complete = Callable[[str], list[str]]
 
@@ -98,6 +99,63 @@ def test_an_absolute_path_is_completed(complete: Complete, here: Path) -> None:
     assert complete(f"%dd_preview -c {here}/config.p") == [f"{here}/config.py"]
 
 
+@pytest.mark.parametrize("line", ["%%dd_preview --format=", "%%dd_preview sample --format="])
+def test_a_value_may_follow_an_equals_sign(complete: Complete, line: str) -> None:
+    assert complete(line + "j") == ["json"]
+
+
+def test_an_option_that_stands_there_is_offered_once_more_only_if_it_may_be(complete: Complete) -> None:
+    offered = complete("%%dd_create -n 5 --submit --option a=b --")
+
+    assert not {"--num-records", "--submit"} & set(offered)
+    assert {"--option", "--name"} <= set(offered)
+
+
+def test_the_value_of_an_option_is_no_option(complete: Complete) -> None:
+    assert complete("%%dd_create --name --re") == []
+
+
+@pytest.mark.usefixtures("here")
+def test_a_folder_is_asked_for_where_files_are_written(complete: Complete) -> None:
+    assert complete("%%dd_create -o ") == ["more/"]
+    assert complete("%dd_download job -o m") == ["more/"]
+
+
+def test_what_is_compared_is_a_variable_with_records(shell: InteractiveShell, complete: Complete) -> None:
+    class Preview: ...
+
+    shell.user_ns.update(before=Preview(), after=Preview(), number=3)
+
+    assert complete("%dd_compare ") == ["after", "before"]
+    assert complete("%dd_compare after b") == ["before"]
+    assert complete("%dd_compare after before ") == []
+
+
+def test_workspaces_and_deployments_are_those_that_this_machine_knows(
+    complete: Complete, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = clean_home(monkeypatch, tmp_path)
+    write(home, content("http://near.test", name="here", workspace="reviews"))
+
+    assert complete("%dd_jobs -w rev") == ["reviews"]
+    assert complete("%%dd_preview --base-url ") == ["http://near.test"]
+    assert complete("%dd_connect --context ") == ["here"]
+
+
+def test_a_config_file_that_cannot_be_read_is_no_reason_to_stop_a_person_who_types(
+    complete: Complete, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(clean_home(monkeypatch, tmp_path), ": [")
+
+    assert complete("%dd_connect --context ") == []
+
+
+def test_keys_are_named_by_their_variable(complete: Complete, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_API_KEY", "never shown")
+
+    assert complete("%dd_services setup --key-env SOME_") == ["SOME_API_KEY"]
+
+
 @pytest.mark.parametrize(
     "line", ["dd_preview --", "%other --", "x = 1", "%%dd_preview", "%dd_preview sam", "%%dd_unknown --", ""]
 )
@@ -105,13 +163,24 @@ def test_other_lines_are_left_to_others(complete: Complete, line: str) -> None:
     assert complete(line) == []
 
 
-def test_the_shell_offers_the_completions(shell: InteractiveShell) -> None:
+@pytest.mark.filterwarnings("ignore:`Completer.complete`")
+@pytest.mark.parametrize("use_jedi", [True, False])
+def test_the_shell_offers_the_completions(shell: InteractiveShell, use_jedi: bool) -> None:
     line = "%%dd_create data --res"
+    shell.Completer.use_jedi = use_jedi
 
+    assert shell.complete("--res", line, len(line))[1] == ["--resume"]
     with provisionalcompleter():
         found = [completion.text for completion in shell.Completer.completions(line, len(line))]
 
     assert found == ["--resume"]
+
+
+@pytest.mark.filterwarnings("ignore:`Completer.complete`")
+def test_options_are_completed_in_the_middle_of_a_line(shell: InteractiveShell) -> None:
+    line = "%%dd_create --res data"
+
+    assert shell.complete("--res", line, len("%%dd_create --res"))[1] == ["--resume"]
 
 
 def test_loading_again_completes_once(shell: InteractiveShell) -> None:

@@ -18,8 +18,10 @@ export interface Followed {
   readonly source: Source;
   /** Has `look` called whenever that changes; gives a way to end it. */
   onChange(look: () => void): () => void;
-  /** Looks now. */
+  /** Looks now, and goes on looking. */
   refresh(): void;
+  /** Looks no more, until `refresh`: nobody sees it. */
+  rest(): void;
   close(): void;
 }
 
@@ -65,6 +67,7 @@ export function follow(path: string, deployment: string): Followed {
   });
 
   const source: Source = {
+    offers: (op) => asking.offers?.(op) ?? true,
     async ask(asked, options) {
       const answer = await asking.ask(asked, options);
       if (asked.op === "stop" || asked.op === "sample" || asked.op === "download") void poll.refresh();
@@ -90,6 +93,7 @@ export function follow(path: string, deployment: string): Followed {
       return () => void looking.delete(look);
     },
     refresh: () => void poll.refresh(),
+    rest: () => void poll.stop(),
     close: () => {
       poll.dispose();
       looking.clear();

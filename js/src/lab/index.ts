@@ -2,6 +2,10 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { initialize, render } from "../widget/index";
+import { commands } from "./commands/plugin";
+import { editing } from "./editing/plugin";
+import { panel } from "./panel/plugin";
+import { renderer } from "./renderer/plugin";
 import { ISettings, LiveSettings, PLUGIN } from "./settings";
 
 /** Put there by the build: what tells this code of the views from that of another version. */
@@ -24,4 +28,4 @@ const settings: JupyterFrontEndPlugin<LiveSettings> = {
   },
 };
 
-export default [settings];
+export default [settings, renderer, commands, panel, editing];

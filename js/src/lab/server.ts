@@ -92,6 +92,7 @@ export function serverSource(path: string, deployment: string): Omit<Source, "he
     );
   }
   return {
+    offers: (op) => READ.has(op) || op in ACTS,
     async ask<Op extends keyof Asks>(asked: Ask<Op>, { signal, onLate }: AskOptions = {}) {
       const late = setTimeout(() => onLate?.(), LATE_AFTER_MS);
       try {

@@ -18,6 +18,12 @@ export function Remembered({ model, children }: { model: string; children: Compo
   return <Memory.Provider value={memory}>{children}</Memory.Provider>;
 }
 
+/** Chooses in a view from outside; it shows when the view is drawn for the first time, or anew. */
+export function choose(model: string, name: string, value: unknown): void {
+  const memory = memories.get(model) ?? new Map<string, unknown>();
+  memories.set(model, memory.set(name, value));
+}
+
 /** A state that outlives the view; `name` is its own in all of one view. */
 export function useRemembered<T>(name: string, initial: T): [T, (value: T) => void] {
   const memory = useContext(Memory);

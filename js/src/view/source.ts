@@ -19,7 +19,14 @@ export interface Source {
   ask<Op extends keyof Asks>(ask: Ask<Op>, options?: AskOptions): Promise<Replies[Op]>;
   /** Has `hear` called with what is told unasked; gives a way to end that. */
   hear<Kind extends keyof Tells>(kind: Kind, hear: (told: Tells[Kind]) => void): () => void;
+  /** Whether it answers that at all. Without this it answers everything. */
+  offers?(op: keyof Asks): boolean;
+  /** How many rows it has, where they are but the first of the table. */
+  readonly kept?: number | undefined;
 }
+
+/** Whether to offer a person what needs that answer: what nobody hears has no button. */
+export const offers = (source: Source, op: keyof Asks): boolean => source.offers?.(op) ?? true;
 
 export interface AskOptions {
   /** Aborted when the answer no longer matters. */

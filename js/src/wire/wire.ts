@@ -1,4 +1,4 @@
-// Made from the models of dd_jupyter/display and server by `make wire`; not to be edited. Schema 633a1cd77e904bc9.
+// Made from the models of dd_jupyter/display and server by `make wire`; not to be edited. Schema c6441e806ffdec30.
 
 /**
  * Everything that travels between the browser and a kernel, a notebook or the server.

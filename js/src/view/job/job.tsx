@@ -1,7 +1,7 @@
 import { useId, useState } from "preact/hooks";
 import type { JobLiveView, StatusView } from "../../wire/wire";
 import { BUSY, Prose } from "../parts";
-import type { Ask, AskOptions, Asks, Source } from "../source";
+import { type Ask, type AskOptions, type Asks, offers, type Source } from "../source";
 
 /** How a job came to where it is; the last step is where it stands. */
 export function JobSteps({ steps }: { steps: readonly StatusView[] }) {
@@ -61,7 +61,7 @@ export function JobActions({ job, variable, running, source }: Props) {
     <div class="dd-actions">
       {job.has_records && (
         <>
-          {running && (
+          {running && offers(source, "sample") && (
             <button
               type="button"
               class="dd-link"
@@ -71,22 +71,26 @@ export function JobActions({ job, variable, running, source }: Props) {
               Show a sample
             </button>
           )}
-          <button
-            type="button"
-            class="dd-link"
-            aria-expanded={asking === "download"}
-            onClick={() => ask(asking === "download" ? null : "download")}
-          >
-            Download…
-          </button>
-          <button
-            type="button"
-            class="dd-link"
-            aria-expanded={asking === "load"}
-            onClick={() => ask(asking === "load" ? null : "load")}
-          >
-            Load into a variable…
-          </button>
+          {offers(source, "download") && (
+            <button
+              type="button"
+              class="dd-link"
+              aria-expanded={asking === "download"}
+              onClick={() => ask(asking === "download" ? null : "download")}
+            >
+              Download…
+            </button>
+          )}
+          {offers(source, "load") && (
+            <button
+              type="button"
+              class="dd-link"
+              aria-expanded={asking === "load"}
+              onClick={() => ask(asking === "load" ? null : "load")}
+            >
+              Load into a variable…
+            </button>
+          )}
         </>
       )}
       <span class="dd-space" />

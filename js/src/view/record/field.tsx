@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import type { ColumnHeadView, FieldView } from "../../wire/wire";
-import type { Source } from "../source";
+import { offers, type Source } from "../source";
 import { Difference } from "./difference";
 import { Making } from "./making";
 import { Value } from "./value";
@@ -32,6 +32,7 @@ export function Field({ field, before, head, number, version, sides, source }: P
   if (!any) return null;
   const { column } = any;
   const kind = head?.kind || any.kind;
+  const opens = kind && offers(source, "generator");
   const made = [kind, head?.detail].filter(Boolean).join(" · ");
   const key = `${number} ${version}`;
   const compared = before !== undefined && (field === null || before === null || field.differs);
@@ -43,8 +44,8 @@ export function Field({ field, before, head, number, version, sides, source }: P
         <b id={`${id}-name`}>
           <bdi>{column}</bdi>
         </b>
-        {made && !kind && <span class="dd-quiet dd-made-of">{made}</span>}
-        {kind && (
+        {made && !opens && <span class="dd-quiet dd-made-of">{made}</span>}
+        {opens && (
           <button
             type="button"
             class="dd-made"
@@ -67,7 +68,14 @@ export function Field({ field, before, head, number, version, sides, source }: P
       {compared ? (
         <Difference key={key} before={before} after={field} number={number} sides={sides} />
       ) : (
-        field && <Value key={key} field={field} number={number} place={{ source, number, column }} />
+        field && (
+          <Value
+            key={key}
+            field={field}
+            number={number}
+            place={offers(source, "text") ? { source, number, column } : null}
+          />
+        )
       )}
     </div>
   );

@@ -15,6 +15,8 @@ export interface Place {
 
 /** A text of which the beginning is here, and the rest can be had. */
 export interface LongText extends TextView {
+  /** Whether what is cut can be asked for. */
+  hasMore: boolean;
   /** Asks for the next piece; does nothing while one is on its way. */
   more: () => void;
   /** Asks for all that is missing. */
@@ -64,6 +66,7 @@ export function useLongText(first: TextView, place: Place | null): LongText {
 
   return {
     ...held,
+    hasMore: held.cut > 0 && place !== null,
     asking,
     error,
     late,

@@ -34,14 +34,21 @@ export function Text({ text, column }: { text: LongText; column: string }) {
 export function Rest({ text }: { text: LongText }) {
   return (
     <>
-      {text.cut > 0 && (
+      {text.hasMore && (
         <MoreButton onClick={text.more} disabled={text.asking}>
           {text.asking ? "Asking for more…" : `Show more · ${count(text.cut)} characters`}
         </MoreButton>
       )}
+      <Missing text={text} />
       <Trouble text={text} />
     </>
   );
+}
+
+/** How much is missing, where it cannot be had here. */
+export function Missing({ text: { cut, hasMore } }: { text: LongText }) {
+  if (cut === 0 || hasMore) return null;
+  return <p class="dd-quiet">{count(cut)} characters more are not here.</p>;
 }
 
 /** Why the rest is not there. */

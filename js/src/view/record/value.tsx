@@ -10,7 +10,7 @@ import { readJson, writeJson } from "./json_value";
 import { type LongText, type Place, useLongText } from "./long_text";
 import { Markdown } from "./markdown";
 import { Picture } from "./picture";
-import { MoreButton, Text, Trouble } from "./text";
+import { Missing, MoreButton, Text, Trouble } from "./text";
 
 interface Props {
   field: FieldView;
@@ -102,11 +102,12 @@ function TextValue({ field, text }: { field: FieldView; text: LongText }) {
       ) : (
         <>
           <Markdown nodes={field.markdown} column={field.column} />
-          {field.cut > 0 && (
+          {field.cut > 0 && text.hasMore && (
             <MoreButton onClick={() => read(READINGS[1])}>
               {count(field.cut)} characters more, in the source
             </MoreButton>
           )}
+          <Missing text={text} />
         </>
       )}
     </>
@@ -120,7 +121,7 @@ function JsonValue({ field, text }: { field: FieldView; text: LongText }) {
   }
   return (
     <>
-      {text.cut > 0 && (
+      {text.hasMore && (
         <MoreButton onClick={() => void text.whole().catch(() => undefined)} disabled={text.asking}>
           {text.asking ? "Asking for all of it…" : `Show all as a tree · ${count(text.cut)} characters more`}
         </MoreButton>
@@ -129,6 +130,7 @@ function JsonValue({ field, text }: { field: FieldView; text: LongText }) {
       <section class="dd-code" tabIndex={0} aria-label={field.column}>
         <pre>{text.text}</pre>
       </section>
+      <Missing text={text} />
       <Trouble text={text} />
     </>
   );

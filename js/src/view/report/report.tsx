@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { LiveReportView, LocationView, ReportView } from "../../wire/wire";
 import { useNow } from "../clock";
 import { type Answer, Chip, Notice, useAnswer, Waiting } from "../parts";
-import type { Source } from "../source";
+import { offers, type Source } from "../source";
 import { clock } from "../words";
 import { Checklist } from "./checklist";
 import { BACKENDS, type Moves, planOf, useMoves } from "./moves";
@@ -23,6 +23,7 @@ interface Props {
 export function Report({ live, heardAt, source }: Props) {
   const { report, answer } = useReport(source, live.version);
   const moves = useMoves(source);
+  const canPlan = offers(source, "plan");
   const name = `${live.title} ${live.name}`.trim();
   const working = live.at_work !== "";
   const now = useNow(working);
@@ -43,18 +44,20 @@ export function Report({ live, heardAt, source }: Props) {
             <Chip key={location} {...status} />
           ))}
         </span>
-        <span class="dd-report-buttons">
-          {report && <PlanButtons locations={report.locations} moves={moves} />}
-          <button
-            type="button"
-            class="dd-button"
-            ref={moves.home}
-            aria-disabled={moves.busy}
-            onClick={moves.check}
-          >
-            {moves.asking === "check" ? "Checking…" : "Check again"}
-          </button>
-        </span>
+        {offers(source, "check") && (
+          <span class="dd-report-buttons">
+            {report && canPlan && <PlanButtons locations={report.locations} moves={moves} />}
+            <button
+              type="button"
+              class="dd-button"
+              ref={moves.home}
+              aria-disabled={moves.busy}
+              onClick={moves.check}
+            >
+              {moves.asking === "check" ? "Checking…" : "Check again"}
+            </button>
+          </span>
+        )}
       </header>
       <div aria-live="polite">
         {working && <p class="dd-step dd-quiet">{live.at_work}…</p>}
@@ -68,7 +71,7 @@ export function Report({ live, heardAt, source }: Props) {
       <Waiting answer={answer} />
       {report && (
         <>
-          <ResourceTable report={report} moves={moves} />
+          <ResourceTable report={report} {...(canPlan ? { moves } : {})} />
           <Checklist report={report} />
           <WaysOn report={report} />
         </>

@@ -4,7 +4,7 @@ import { Columns } from "../columns/columns";
 import { JobActions, JobSteps } from "../job/job";
 import { BUSY, Chip, Empty, Notice, Prose } from "../parts";
 import { Resources } from "../report/resources";
-import type { Source } from "../source";
+import { offers, type Source } from "../source";
 import { Records } from "../table/records";
 import { Tab, Tabs } from "../tabs";
 import { clock, count } from "../words";
@@ -66,7 +66,10 @@ export function RunView({ live, heardAt, source }: Props) {
         {running && stop.late && <Notice level="info" text={BUSY} />}
       </div>
       {silence >= SILENCE_SECONDS && (
-        <p class="dd-step dd-quiet">No news for {clock(silence)} — is the kernel alive?</p>
+        <p class="dd-step dd-quiet">
+          No news for {clock(silence)}
+          {offers(source, "load") ? " — is the kernel alive?" : "."}
+        </p>
       )}
       {!allMade(live) && <ProgressBars columns={live.progress} running={running} />}
       <Tabs label={`${live.title} ${live.name}`.trim()}>
@@ -74,24 +77,28 @@ export function RunView({ live, heardAt, source }: Props) {
           {live.table ? (
             <Records table={live.table} failed={live.failed_records} source={source} />
           ) : (
-            <Empty>{running ? "Records appear here as they are made." : "No record was made."}</Empty>
+            <Empty>{noRecord(running, source)}</Empty>
           )}
         </Tab>
-        <Tab name="Columns" note={live.table ? count(live.table.columns.length) : ""}>
-          {live.table && !live.table.told ? (
-            <Columns version={live.table.version} source={source} />
-          ) : (
-            <Empty>What the columns are like is shown when the run has ended.</Empty>
-          )}
-        </Tab>
-        {live.resources !== null && (
+        {offers(source, "profile") && (
+          <Tab name="Columns" note={live.table ? count(live.table.columns.length) : ""}>
+            {live.table && !live.table.told ? (
+              <Columns version={live.table.version} source={source} />
+            ) : (
+              <Empty>What the columns are like is shown when the run has ended.</Empty>
+            )}
+          </Tab>
+        )}
+        {live.resources !== null && offers(source, "resources") && (
           <Tab name="Resources" note={count(live.resources)} bad={live.stopping > 0}>
             <Resources source={source} />
           </Tab>
         )}
-        <Tab name="Log" note={live.log_lines ? count(live.log_lines) : ""}>
-          <Log source={source} />
-        </Tab>
+        {offers(source, "log") && (
+          <Tab name="Log" note={live.log_lines ? count(live.log_lines) : ""}>
+            <Log source={source} />
+          </Tab>
+        )}
       </Tabs>
       {live.job && <JobActions job={live.job} variable={live.variable} running={running} source={source} />}
       <Foot live={live} />
@@ -122,6 +129,11 @@ function Foot({ live: { facts, forecast, way_on } }: { live: LiveRunView }) {
 /** Bars that are all full say nothing any more. */
 function allMade({ state, progress }: LiveRunView): boolean {
   return state === "completed" && progress.every(({ done, total, failed }) => done === total && failed === 0);
+}
+
+function noRecord(running: boolean, source: Source): string {
+  if (running) return "Records appear here as they are made.";
+  return offers(source, "rows") ? "No record was made." : "No record is kept here.";
 }
 
 function recordsNote({ table, expected }: LiveRunView): string {

@@ -4,7 +4,7 @@ import { useRemembered } from "../memory";
 import { Empty, Notice } from "../parts";
 import type { Sides } from "../record/field";
 import { Inspector } from "../record/inspector";
-import type { Source } from "../source";
+import { offers, type Source } from "../source";
 import { ByHand } from "./by_hand";
 import type { DrawCell } from "./cell";
 import { ColumnChoice } from "./column_choice";
@@ -58,6 +58,7 @@ export function Records({
   const [drawer, setDrawer] = useRemembered<Drawer>("drawer", "");
   const [wantsFailed, setOnlyFailed] = useRemembered("only failed", false);
   const onlyFailed = wantsFailed && failed > 0;
+  const hasRecords = !table.told && offers(source, "record");
   const element = useRef<HTMLDivElement>(null);
 
   const query = useQuery(table, sort, search, filters, given);
@@ -65,7 +66,7 @@ export function Records({
   const copying = useTableCopy({ table, rows, cursor, hidden, source, near: element });
   const at = rows.at(cursor.row);
   const number = useLast(isRow(at) ? at.number : undefined);
-  const inspects = open && !table.told && number !== undefined && cursor.row >= 0 && rows.total !== 0;
+  const inspects = open && hasRecords && number !== undefined && cursor.row >= 0 && rows.total !== 0;
   const arranged = JSON.stringify(query);
   // In another arrangement the first row is chosen, but not while the table is only drawn anew.
   useChange(arranged, () => setCursor({ ...cursor, row: Math.min(cursor.row, 0), anchor: open ? 0 : -1 }));
@@ -83,7 +84,7 @@ export function Records({
     setFilters([]);
   }
   function openRow(row: number, how: "by key" | "by pointer") {
-    if (table.told) return;
+    if (!hasRecords) return;
     takesFocus.current = how === "by key";
     setCursor({ ...cursor, row, anchor: row });
     setOpen(true);
@@ -111,6 +112,8 @@ export function Records({
           table={table}
           total={rows.total}
           unknown={rows.stale || isFailed(rows.at(0))}
+          kept={source.kept}
+          copies={hasRecords}
           failed={failed}
           onlyFailed={onlyFailed}
           onOnlyFailed={setOnlyFailed}
@@ -140,7 +143,7 @@ export function Records({
             onUsualWidths={() => setWidths(USUAL)}
           />
         )}
-        {!onlyFailed && drawer === "copy" && !table.told && <CopyChoice copying={copying} />}
+        {!onlyFailed && drawer === "copy" && hasRecords && <CopyChoice copying={copying} />}
       </div>
       {copying.byHand && <ByHand text={copying.byHand} onEnd={copying.end} />}
       {rows.late && <Notice level="info" text={rows.late} />}

@@ -1,6 +1,6 @@
 import type { LiveTableView } from "../../wire/wire";
 import { Columns } from "../columns/columns";
-import type { Source } from "../source";
+import { offers, type Source } from "../source";
 import { Tab, Tabs } from "../tabs";
 import { count } from "../words";
 import { Records } from "./records";
@@ -20,9 +20,11 @@ export function DataFrameView({ live, source }: { live: LiveTableView; source: S
         <Tab name="Records">
           <Records table={table} failed={0} source={source} label={label} />
         </Tab>
-        <Tab name="Columns" note={count(table.columns.length)}>
-          <Columns version={table.version} source={source} />
-        </Tab>
+        {offers(source, "profile") && (
+          <Tab name="Columns" note={count(table.columns.length)}>
+            <Columns version={table.version} source={source} />
+          </Tab>
+        )}
       </Tabs>
     </section>
   );

@@ -12,6 +12,10 @@ interface Props {
   total: number | undefined;
   /** Whether it is not known yet how many rows there are, or cannot be. */
   unknown: boolean;
+  /** How many rows there are to show, where they are but the first of the table. */
+  kept: number | undefined;
+  /** Whether there are records to copy. */
+  copies: boolean;
   failed: number;
   onlyFailed: boolean;
   onOnlyFailed(only: boolean): void;
@@ -67,7 +71,7 @@ export function Toolbar(props: Props) {
               <span class="dd-quiet">{` ${table.columns.length - hidden} of ${table.columns.length}`}</span>
             )}
           </DrawerButton>
-          {!table.told && (
+          {props.copies && (
             <DrawerButton name="copy" {...props}>
               Copy
             </DrawerButton>
@@ -98,12 +102,15 @@ function DrawerButton({
   );
 }
 
-function rowsInWords({ table, total, unknown, search, filters }: Props): string {
+function rowsInWords({ table, total, unknown, kept, search, filters }: Props): string {
   if (total === undefined || unknown) return "";
   if (table.told) {
     if (total === 0) return "";
     return table.rows !== null && table.rows > total ? `first ${count(total)} of ${count(table.rows)}` : "";
   }
+  if (kept !== undefined && total < kept) return `${count(total)} of the first ${rows(kept)}`;
+  if (kept !== undefined)
+    return table.rows === null ? `first ${rows(kept)}` : `first ${count(kept)} of ${rows(table.rows)}`;
   if (search === "" && filters.length === 0) return ""; // how many there are stands above
   return table.rows === null ? rows(total) : `${count(total)} of ${rows(table.rows)}`;
 }

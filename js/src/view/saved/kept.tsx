@@ -1,0 +1,31 @@
+import { useMemo } from "preact/hooks";
+import type { SavedView } from "../../wire/wire";
+import { Remembered } from "../memory";
+import { Prose } from "../parts";
+import { View, type ViewProps } from "../view";
+import { asKept, keptInWords } from "./as_kept";
+import { savedSource } from "./source";
+
+interface Props {
+  saved: SavedView;
+  /** How it stands now, where someone can tell that without a kernel. */
+  now?: ViewProps | undefined;
+  /** A sentence about that; else what the notebook keeps is said. */
+  note?: string | undefined;
+}
+
+/** A view as the notebook keeps it. What is chosen in it is remembered apart from that of the live view. */
+export function Kept({ saved, now, note }: Props) {
+  const kept = useMemo<ViewProps>(
+    () => ({ live: asKept(saved), heardAt: 0, source: savedSource(saved) }),
+    [saved],
+  );
+  return (
+    <Remembered model={`kept ${saved.key}`}>
+      <View {...(now ?? kept)} />
+      <p class="dd-kept dd-quiet">
+        <Prose text={note ?? keptInWords(saved)} />
+      </p>
+    </Remembered>
+  );
+}
