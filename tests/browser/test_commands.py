@@ -408,6 +408,18 @@ def test_notebook_7_opens_new_notebooks_in_a_page_of_their_own(lab, page, start)
     expect(opened.value.locator(".jp-Notebook-cell")).to_have_count(2)
 
 
+@pytest.mark.parametrize("start", ["lab/tree", "notebooks"])
+def test_show_jobs_brings_their_panel_to_the_front(lab, page, start):
+    name = lab.add("of-jobs.ipynb", "x = 1")
+    page.goto(f"{lab.url}/{start}/{name}?token={TOKEN}")
+    expect(page.locator(".jp-Notebook-cell").first).to_be_visible()
+    expect(page.locator("#dd-jupyter-panel")).to_be_hidden()
+
+    open_menu(page).get_by_text("Show Jobs").click()
+
+    expect(page.locator("#dd-jupyter-panel")).to_be_visible()
+
+
 # ------------------------------------------------------------------------------------------------ looks
 
 

@@ -1,4 +1,5 @@
 /** The configuration in the text of a cell, and the same configuration as the body of another magic. */
+import known from "../../wire/magics.json";
 
 /** A cell that holds a configuration. */
 export interface ConfigurationCell {
@@ -22,29 +23,21 @@ interface Line {
   readonly options: ReadonlyMap<string, string>;
 }
 
-/** The options of those magics, by their long names; those with a value first. Short ones are theirs. */
-const WITH_VALUE = {
-  "--config": "-c",
-  "--format": "",
-  "--num-records": "-n",
-  "--workspace": "-w",
-  "--base-url": "",
-  "--name": "",
-  "--artifact-path": "-o",
-  "--profile": "",
-  "--option": "",
-  "--to": "",
-} as const;
-const WITHOUT = [
-  "--submit",
-  "--dry-run",
-  "--no-check",
-  "--resume",
-  "--background",
-  "--migrate",
-  "--wait",
-  "--apply",
-];
+interface Option {
+  readonly long: string;
+  readonly names: readonly string[];
+  readonly takesValue: boolean;
+}
+
+/** The options of a magic. */
+function optionsOf(magic: Magic): readonly Option[] {
+  const options = known.magics.find(({ name }) => name === magic)?.options ?? [];
+  return options.map(({ names, value }) => ({
+    long: names.find((name) => name.startsWith("--")) ?? names[0] ?? "",
+    names,
+    takesValue: value !== null,
+  }));
+}
 
 /** What a cell begins with when the rest of it is for a magic. */
 const CELL_MAGIC = /^\s*%%(\w+)[^\S\n]*([^\n]*)(?:\n|$)/;
@@ -61,7 +54,7 @@ export function configurationCell(text: string): ConfigurationCell | undefined {
   const magic = MAGICS.find((each) => each === begins[1]);
   const body = text.slice(begins[0].length);
   if (!magic || body.trim() === "") return undefined;
-  return { text, magic, line: read(begins[2] ?? ""), body };
+  return { text, magic, line: read(magic, begins[2] ?? ""), body };
 }
 
 /** What previews it: so many records, unless the cell is a preview itself and says how many. */
@@ -96,7 +89,7 @@ function code(cell: ConfigurationCell, magic: Magic, words: string[], kept: stri
 }
 
 /** Reads a line as Python's argparse does: `--num=5`, `-n5` and `-n 5` are the same. */
-function read(line: string): Line {
+function read(magic: Magic, line: string): Line {
   const words = line.match(WORDS) ?? [];
   const options = new Map<string, string>();
   let name: string | undefined;
@@ -106,25 +99,25 @@ function read(line: string): Line {
       name ??= word;
       continue;
     }
-    const { option, value } = optionOf(word);
+    const { option, value } = meant(magic, word);
     if (!option) continue;
-    if (!(option in WITH_VALUE)) options.set(option, "");
-    else if (value !== undefined) options.set(option, value);
-    else if (at + 1 < words.length) options.set(option, words[++at] ?? "");
+    if (!option.takesValue) options.set(option.long, "");
+    else if (value !== undefined) options.set(option.long, value);
+    else if (at + 1 < words.length) options.set(option.long, words[++at] ?? "");
   }
   return name === undefined ? { options } : { name, options };
 }
 
-/** The option that a word means, by its long name, with the value if that is in the word too. */
-function optionOf(word: string): { option?: string; value?: string } {
+/** The option that a word means, with the value if that is in the word too. */
+function meant(magic: Magic, word: string): { option?: Option | undefined; value?: string } {
+  const options = optionsOf(magic);
   if (!word.startsWith("--")) {
-    const option = Object.entries(WITH_VALUE).find(([, short]) => short === word.slice(0, 2))?.[0];
-    if (!option) return {};
+    const option = options.find(({ names }) => names.includes(word.slice(0, 2)));
     return word.length > 2 ? { option, value: word.slice(2).replace(/^=/, "") } : { option };
   }
   const [typed = "", ...rest] = word.split("=");
-  const all = [...Object.keys(WITH_VALUE), ...WITHOUT];
-  const meant = all.includes(typed) ? [typed] : all.filter((each) => each.startsWith(typed));
-  if (meant.length !== 1 || !meant[0]) return {};
-  return rest.length > 0 ? { option: meant[0], value: rest.join("=") } : { option: meant[0] };
+  const begun = options.filter(({ long }) => long.startsWith(typed));
+  const option =
+    options.find(({ names }) => names.includes(typed)) ?? (begun.length === 1 ? begun[0] : undefined);
+  return rest.length > 0 ? { option, value: rest.join("=") } : { option };
 }
