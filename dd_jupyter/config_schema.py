@@ -94,6 +94,8 @@ def _described(kind: dict[str, Any]) -> dict[str, Any]:
 
 
 def _paragraph(text: str) -> str:
+    """The first paragraph, with names in it between single backticks."""
+    text = text.replace("``", "`")
     return " ".join(text.strip().split("\n\n")[0].split())
 
 

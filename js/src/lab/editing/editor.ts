@@ -41,13 +41,15 @@ export function checked(languages: IEditorLanguageRegistry | null): Extension {
     }
 
     async #change(format: Format | undefined): Promise<void> {
-      const extension = format ? await this.#help(format) : [];
+      const extension = await this.#help(format); // never at once: the editor is being changed
       if (this.#gone || this.#format !== format) return;
       addStyles(this.view.dom);
       this.view.dispatch({ effects: help.reconfigure(extension) });
     }
 
-    async #help(format: Format): Promise<Extension> {
+    async #help(format: Format | undefined): Promise<Extension> {
+      if (!format) return [];
+      void configurationSchema(); // takes the server a second, the first time
       const [{ checks }, language] = await Promise.all([configurations(), this.#language(format)]);
       return [
         language,

@@ -15,8 +15,11 @@ import { completeMagic, isMagicLine } from "./magic_lines";
 
 type SourceChange = Parameters<NonNullable<ICompletionProvider["shouldShowContinuousHint"]>>[1];
 
-/** Above those of the kernel and of the cell's own words. */
-const RANK = 1000;
+/**
+ * Above those of the kernel and of the cell's own words: JupyterLab takes the list's look from the first provider. Below
+ * 1000, which is for who needs a look of their own in all cells, as a language server does.
+ */
+const RANK = 999;
 
 interface OurItem extends CompletionHandler.ICompletionItem {
   readonly detail: string;
@@ -110,14 +113,10 @@ class Renderer extends Completer.Renderer {
   override createCompletionItemNode(item: CompletionHandler.ICompletionItem, types: string[]): HTMLLIElement {
     const node = super.createCompletionItemNode(item, types);
     if (!("detail" in item)) return node;
-    const detail = node.querySelector(".jp-Completer-typeExtended");
-    if (detail) detail.textContent = String(item.detail);
-    if (!item.documentation) return node;
-    const text = document.createElement("span");
-    text.className = "dd-completion-text";
-    text.textContent = item.documentation;
-    node.title = item.documentation;
-    node.insertBefore(text, detail);
+    const beside = node.querySelector(".jp-Completer-typeExtended");
+    beside?.classList.add("dd-completion");
+    beside?.replaceChildren(part("text", item.documentation ?? ""), part("detail", String(item.detail)));
+    node.title = item.documentation ?? "";
     return node;
   }
 
@@ -125,4 +124,11 @@ class Renderer extends Completer.Renderer {
     const beside = "detail" in item ? String(item.detail).length + (item.documentation?.length ?? 0) : 0;
     return super.itemWidthHeuristic(item) + beside;
   }
+}
+
+function part(name: string, text: string): HTMLElement {
+  const node = document.createElement("span");
+  node.className = `dd-completion-${name}`;
+  node.textContent = text;
+  return node;
 }
