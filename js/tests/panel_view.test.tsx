@@ -134,6 +134,18 @@ describe("an item", () => {
     expect(open.querySelector(".dd-jobs-tail")?.textContent).toBe("12-final");
   });
 
+  it("says of what broke off only how many were asked for, where nobody counted", async () => {
+    const { items } = await show([
+      listed("one", { state: "cancelled" }),
+      listed("two", { state: "failed", done: 118 }),
+      listed("three"),
+    ]);
+
+    expect(items()[0]?.querySelector(".dd-number")?.textContent).toBe("of 1,000");
+    expect(items()[1]?.querySelector(".dd-number")?.textContent).toBe("118/1,000");
+    expect(items()[2]?.querySelector(".dd-number")?.textContent).toBe("1,000 records");
+  });
+
   it("shows what a server says as text", async () => {
     const { el, names } = await show([listed("x", { name: "<img src=x onerror=alert(1)>" })]);
 
@@ -311,6 +323,17 @@ describe("the head", () => {
     expect(view.text()).toContain("Not reachable");
     expect(view.text()).toContain("Start them with %dd_services start.");
     expect(view.names()).toEqual(["reviews"]);
+  });
+
+  it("has labels that name what they mean, however often it is drawn", async () => {
+    const { el, model, pass } = await show([listed("one"), listed("two")]);
+    model.refresh();
+    await pass(0);
+
+    const ids = [...el.querySelectorAll("[id]")].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const label = [...el.querySelectorAll("label")].find(({ textContent }) => textContent === "Workspace");
+    expect(el.querySelector(`#${label?.htmlFor}`)?.tagName).toBe("SELECT");
   });
 
   it("changes the workspace, and the deployment where there are more than one", async () => {

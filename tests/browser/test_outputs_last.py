@@ -40,18 +40,6 @@ DIE = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory) -> Iterator[Lab]:
-    """JupyterLab with our server extension, whether or not this environment enables it."""
-    settings = tmp_path_factory.mktemp("settings")
-    enabled = settings / "jupyter_server_config.d" / "dd_jupyter.json"
-    enabled.parent.mkdir()
-    enabled.write_text(json.dumps({"ServerApp": {"jpserver_extensions": {"dd_jupyter.server": True}}}))
-    model = {"DOUBLE_API_KEY": "any-key-will-do", "DD_PROVIDER": "double", "DD_MODEL": "double-chat"}
-    with Lab({**model, "JUPYTER_CONFIG_PATH": str(settings)}) as lab:
-        yield lab
-
-
-@pytest.fixture(scope="module")
 def services(tmp_path_factory):
     with nemo_services(tmp_path_factory.mktemp("services")) as services:
         yield services
@@ -177,7 +165,7 @@ def test_in_notebook_7_it_is_there_too_and_gives_way_to_the_live_view_of_a_cell_
         cells.nth(NUMBERS[name]).locator(".cm-content").click()
         page.keyboard.press("Control+Enter")
     preview = cells.nth(NUMBERS["preview"])
-    expect(preview.locator(".dd-stand-in .dd-view .dd-chip")).to_contain_text("Completed")
+    expect(preview.locator(".dd-stand-in .dd-view .dd-chip")).to_contain_text("Completed", timeout=CELL_MS)
     expect(preview.locator(".dd-kept-output .dd-view")).to_have_count(0)
     page.close()
 

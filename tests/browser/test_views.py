@@ -102,8 +102,8 @@ def test_after_a_restart_of_the_kernel_no_dead_button_is_left(notebook):
         expect(output).to_contain_text(re.compile(r"\w"))
         alive = output.locator("button:enabled:not([aria-disabled=true])")
         expect(output.get_by_text(re.compile("restarted|kernel is gone|or gone")).first).to_be_visible(timeout=SOON)
-        needs_a_kernel = re.compile("Stop|Cancel|Check|Plan|Move|Download|Load|Submit|Create")
-        assert [words for words in alive.all_inner_texts() if needs_a_kernel.search(words)] == [], name
+        needs_a_kernel = re.compile("^(Stop|Cancel|Check|Plan|Move|Download|Load|Create)")
+        assert [words for words in alive.all_inner_texts() if needs_a_kernel.match(words)] == [], name
 
 
 def test_a_copy_that_is_not_trusted_and_a_new_session_show_what_the_notebook_keeps(notebook, lab, open_notebook):
@@ -126,7 +126,7 @@ def test_a_copy_that_is_not_trusted_and_a_new_session_show_what_the_notebook_kee
         expect(kept).to_contain_text(words)
         expect(untrusted.output(NUMBERS[name]).locator(".dd-stand-in")).to_have_count(0)
     form = untrusted.output(NUMBERS["submit"])
-    expect(form).to_contain_text("%dd_submit")
+    expect(form).to_contain_text("cannot be filled in here")
     expect(form.get_by_role("button")).to_have_count(0)
 
 

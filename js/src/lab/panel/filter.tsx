@@ -1,4 +1,4 @@
-import { useId } from "preact/hooks";
+import { useId } from "../../view/ids";
 import { count } from "../../view/words";
 import { WHICH, type Which } from "./listed";
 

@@ -1,4 +1,4 @@
-import { useId } from "preact/hooks";
+import { useId } from "../../view/ids";
 import { Chip, Notice } from "../../view/parts";
 import type { StatusView } from "../../wire/wire";
 import type { Place, RunsModel } from "./model";

@@ -1,4 +1,5 @@
-import { useId, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
+import { useId } from "../../view/ids";
 import { Chip } from "../../view/parts";
 import { count } from "../../view/words";
 import type { Acts } from "./acts";
@@ -161,13 +162,19 @@ function Bar({ done, failed, of, name }: BarProps) {
   );
 }
 
-/** Whether its number says all: it is made, or not counted. */
-const isWhole = (run: Listed) => run.done === null || (run.done === run.num_records && !isAtWork(run));
+/** Whether it broke off, and nobody counted how far it was. */
+const isUncounted = (run: Listed) =>
+  run.done === null && (run.state === "cancelled" || run.state === "failed");
 
-/** "62/1,000" while that is news, "1,000" when all are made. */
+/** Whether its number says all: so many are made, or are to be. */
+const isWhole = (run: Listed) =>
+  run.done === null ? !isUncounted(run) : run.done === run.num_records && !isAtWork(run);
+
+/** "62/1,000" while that is news, "1,000" when all are made, "of 1,000" when it is not known how many are. */
 function inShort(run: Listed): string {
   const { num_records, done } = run;
   if (num_records === null) return done === null ? "" : count(done);
+  if (isUncounted(run)) return `of ${count(num_records)}`;
   return done === null || isWhole(run) ? count(num_records) : `${count(done)}/${count(num_records)}`;
 }
 
@@ -175,5 +182,6 @@ function inFull(run: Listed): string {
   const { num_records, done } = run;
   if (num_records === null) return done === null ? "" : `${count(done)} records`;
   const all = `${count(num_records)} ${num_records === 1 ? "record" : "records"}`;
+  if (isUncounted(run)) return `${all} were asked for`;
   return done === null || isWhole(run) ? all : `${count(done)} of ${all}`;
 }

@@ -76,7 +76,7 @@ function More({ model }: { model: RunsModel }) {
 /** Why there is nothing, and what to do. */
 function Nothing({ model, clear }: { model: RunsModel; clear: () => void }) {
   const none = (model.runs ?? []).length === 0;
-  if (none && model.trouble) return <Words>Nothing is known of here.</Words>;
+  if (none && model.trouble) return <Words>No run of this machine is known.</Words>;
   if (none && (model.waiting || !model.runs)) return <Words>Looking …</Words>;
   if (none) {
     return (

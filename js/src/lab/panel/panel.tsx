@@ -1,5 +1,5 @@
 /** The jobs panel: where the jobs are, what is looked for, and the list. */
-import { useId } from "preact/hooks";
+import { useId } from "../../view/ids";
 import { useRemembered } from "../../view/memory";
 import type { Acts } from "./acts";
 import { Filter } from "./filter";

@@ -1,4 +1,5 @@
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useId } from "../../view/ids";
 
 interface CancelProps {
   word: string;

@@ -20,6 +20,7 @@ export function addTabs(app: JupyterFrontEnd, area: "main" | "down", restorer: I
       if (!tab) {
         tab = new RunTab(shown);
         if (typeof given.tab === "string") tab.content.choose(given.tab);
+        tab.addClass(`dd-run-${area}`);
         app.shell.add(tab, area);
         void tabs.add(tab);
       } else if (typeof given.tab === "string") {

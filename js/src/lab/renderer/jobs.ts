@@ -3,8 +3,8 @@ import type { JobLiveView } from "../../wire/wire";
 import { type Followed, follow } from "../followed";
 import { pathOf } from "../server";
 
-/** More are not asked for at a time: the server holds 16. */
-export const MOST_JOBS = 20;
+/** More are not asked for at a time: the server holds as many. */
+export const MOST_JOBS = 16;
 
 /** An output that is scrolled away and back is taken out of the page and put in again: it is shown as last seen. */
 const LINGER_MS = 30_000;

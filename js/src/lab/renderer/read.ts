@@ -2,7 +2,7 @@
  * JSON of a notebook -> a view. Anybody may have written it.
  *
  * By the schema of the view model, in one walk that takes over only what it knows, puts in what an earlier version
- * left out, and bounds everything. @cfworker/json-schema 4.1 takes many times as long for it, a validator made
+ * left out, and bounds everything. @cfworker/json-schema 4.1 takes three times as long for it, a validator made
  * by ajv 8 is 120 kB, and neither does the rest.
  */
 import saved from "../../wire/saved.json";

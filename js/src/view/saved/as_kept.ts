@@ -31,7 +31,7 @@ export function keptInWords({ live, answers }: SavedView): string {
   const isLoaded = live.view === "run" && live.way_on.length > 0;
   if (kept >= there) {
     const all = kept === 0 ? "" : kept === 1 ? ", with its one record" : `, with all ${count(kept)} records`;
-    return `Kept in the notebook${all}. Run the cell again to work with it.`;
+    return `Kept in the notebook${all}.`;
   }
   const some = kept === 0 ? "none of the" : kept === 1 ? "the first of" : `the first ${count(kept)} of`;
   const others = isLoaded ? "Load the dataset for the others." : "Run the cell again for the others.";

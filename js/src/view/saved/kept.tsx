@@ -23,7 +23,7 @@ export function Kept({ saved, now, note }: Props) {
   return (
     <Remembered model={`kept ${saved.key}`}>
       <View {...(now ?? kept)} />
-      <p class="dd-kept dd-quiet">
+      <p class={now ? "dd-kept dd-kept-now dd-quiet" : "dd-kept dd-quiet"}>
         <Prose text={note ?? keptInWords(saved)} />
       </p>
     </Remembered>
