@@ -53,7 +53,7 @@ class Glimpse:
         counted = dict(self.counted)
         if not counted:
             return None
-        names = self.models if any(name in counted for name in self.models) else tuple(counted)
+        names = self.models or tuple(counted)
         return min(counted[name].done if name in counted else 0 for name in names)
 
     @property

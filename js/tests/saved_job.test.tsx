@@ -34,6 +34,9 @@ const refusal = (status: number, sentence: string) =>
 const NOW: LiveRunView = { ...JOB, log_lines: 3 };
 const job = JOB.job as JobLiveView;
 
+/** The kernel's own view would have taken its place by then. */
+const UNTIL_ASKED = 1000;
+
 const root = document.createElement("div");
 beforeEach(() => {
   vi.useFakeTimers();
@@ -51,7 +54,7 @@ async function show(saved = savedJob(), jobs = new Jobs()) {
   await act(async () =>
     render(<SavedJob saved={saved as SavedView & { live: LiveRunView }} jobs={jobs} />, root),
   );
-  await pass(0);
+  await pass(UNTIL_ASKED);
   return jobs;
 }
 const pass = (ms: number) => act(async () => void (await vi.advanceTimersByTimeAsync(ms + 20)));

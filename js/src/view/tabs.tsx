@@ -1,5 +1,6 @@
 import { type ComponentChildren, toChildArray, type VNode } from "preact";
-import { useId, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
+import { useId } from "./ids";
 import { useRemembered } from "./memory";
 
 export interface TabProps {

@@ -26,6 +26,8 @@ export function drawnOf(data: ReadonlyPartialJSONObject, mimeType: string): Draw
 interface Props {
   drawn: Drawn;
   jobs: Jobs;
+  /** Whether a kernel draws it now, so that what was at work still is. */
+  goesOn: boolean;
 }
 
 /** What is there to be seen in any case: what breaks while it is drawn gives way to the text. */
@@ -36,11 +38,12 @@ export class Output extends Component<Props & { text: string }, { broken: string
     this.setState({ broken: "It does not hold together." });
   }
 
-  override render({ drawn, jobs, text }: Props & { text: string }) {
+  override render({ drawn, jobs, text, goesOn }: Props & { text: string }) {
     const { broken } = this.state;
     if (broken) return <Plain problem={broken} text={text} />;
     if ("problem" in drawn) return <Plain problem={drawn.problem} text={text} />;
-    return isJob(drawn.view) ? <SavedJob saved={drawn.view} jobs={jobs} /> : <Kept saved={drawn.view} />;
+    if (isJob(drawn.view)) return <SavedJob saved={drawn.view} jobs={jobs} />;
+    return <Kept saved={drawn.view} goesOn={goesOn} />;
   }
 }
 

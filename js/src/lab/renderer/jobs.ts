@@ -36,6 +36,11 @@ interface Shared {
 export class Jobs {
   private readonly shared = new Map<string, Shared>();
 
+  /** Whether it is followed already, or was a moment ago. */
+  has({ path, deployment }: Place): boolean {
+    return this.shared.has(`${path} ${deployment}`);
+  }
+
   /** Follows a job; undefined where too many others are. Who holds it lets it go. */
   hold({ path, deployment }: Place): { followed: Followed; letGo(): void } | undefined {
     const name = `${path} ${deployment}`;

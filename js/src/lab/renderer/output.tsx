@@ -23,6 +23,7 @@ export class SavedOutput extends Widget implements IRenderMime.IRenderer {
   #data: ReadonlyPartialJSONObject = {};
   /** What is drawn; undefined while nothing is. */
   #drawn: Drawn | undefined;
+  #pictures = 0;
   #letKeysGo = () => {};
 
   constructor(
@@ -39,6 +40,7 @@ export class SavedOutput extends Widget implements IRenderMime.IRenderer {
   /** Called again with each update of the output: what is chosen in the view stays. */
   async renderModel({ data }: IRenderMime.IMimeModel): Promise<void> {
     this.#data = data;
+    this.#pictures++;
     const key = keyOf(data[this.mimeType]);
     if (key === undefined) delete this.node.dataset.ddjView;
     else this.node.dataset.ddjView = key;
@@ -65,6 +67,12 @@ export class SavedOutput extends Widget implements IRenderMime.IRenderer {
     return this.node.closest<HTMLElement>(OUTPUT) ?? this.node;
   }
 
+  /** Whether a kernel draws it now: its cell runs, or there was more than the picture that a notebook is opened with. */
+  get #goesOn(): boolean {
+    const prompt = this.node.closest(".jp-CodeCell")?.querySelector(".jp-InputArea-prompt");
+    return this.#pictures > 1 || prompt?.textContent === "[*]:";
+  }
+
   #drawOrNot() {
     if (!this.isAttached) return;
     if (this.#hidden.style.display === "none") this.#undraw();
@@ -74,7 +82,10 @@ export class SavedOutput extends Widget implements IRenderMime.IRenderer {
   #draw() {
     this.#drawn = drawnOf(this.#data, this.mimeType);
     this.addClass("dd-drawn");
-    render(<Output drawn={this.#drawn} text={textOf(this.#data)} jobs={this.jobs} />, this.#root);
+    render(
+      <Output drawn={this.#drawn} text={textOf(this.#data)} jobs={this.jobs} goesOn={this.#goesOn} />,
+      this.#root,
+    );
   }
 
   #undraw() {

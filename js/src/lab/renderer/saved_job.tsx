@@ -8,6 +8,9 @@ import { type Jobs, MOST_JOBS, placeOf } from "./jobs";
 /** Asked again, these are answered the same. */
 const FINAL: readonly number[] = [400, 403, 404];
 
+/** Within this time the kernel's own view takes the place of this one, where there is one; nobody has to be asked then. */
+const ASKED_AFTER_MS = 1000;
+
 const TOO_MANY = `Kept in the notebook. ${MOST_JOBS} other jobs of this page are followed already.`;
 
 interface Props {
@@ -25,15 +28,25 @@ export function SavedJob({ saved, jobs }: Props) {
 
   useEffect(() => {
     if (!place) return;
-    const held = jobs.hold(place);
-    if (!held) return see({ state: "kept", note: TOO_MANY });
-    const { followed } = held;
-    const look = () => see(seenOf(followed, wasRunning));
-    const leave = followed.onChange(look);
-    look();
+    let leave = () => {};
+    let asking: ReturnType<typeof setTimeout> | undefined;
+    const begin = () => {
+      const held = jobs.hold(place);
+      if (!held) return see({ state: "kept", note: TOO_MANY });
+      const { followed } = held;
+      const look = () => see(seenOf(followed, wasRunning));
+      const unlook = followed.onChange(look);
+      look();
+      leave = () => {
+        unlook();
+        held.letGo();
+      };
+    };
+    if (jobs.has(place)) begin();
+    else asking = setTimeout(begin, ASKED_AFTER_MS);
     return () => {
+      clearTimeout(asking);
       leave();
-      held.letGo();
     };
   }, [jobs, named, wasRunning]);
 

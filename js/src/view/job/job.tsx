@@ -1,5 +1,6 @@
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { JobLiveView, StatusView } from "../../wire/wire";
+import { useId } from "../ids";
 import { BUSY, Prose } from "../parts";
 import { type Ask, type AskOptions, type Asks, offers, type Source } from "../source";
 

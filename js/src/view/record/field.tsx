@@ -1,5 +1,6 @@
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { ColumnHeadView, FieldView } from "../../wire/wire";
+import { useId } from "../ids";
 import { offers, type Source } from "../source";
 import { Difference } from "./difference";
 import { Making } from "./making";

@@ -6,13 +6,16 @@ type Live = SavedView["live"];
 /** Of a run that was at work when it was last drawn here: how it went on is not known. */
 const WAS_AT_WORK: StatusView = { mark: "○", text: "Was at work", tone: "waiting" };
 
-/** The view without what only a kernel can go on with: no clock, no Stop, nothing that is not kept. */
-export function asKept({ live, answers }: SavedView): Live {
+/**
+ * The view without what only a kernel can go on with: no Stop, nothing that is not kept; no clock either, unless the run
+ * is at work now.
+ */
+export function asKept({ live, answers }: SavedView, isAtWork = false): Live {
   if (live.view === "report") return { ...live, at_work: "" };
   if (live.view !== "run") return { ...live, table: { ...live.table, told: false } };
   return {
     ...live,
-    ...(live.state === "running" && { state: "cancelled", status: WAS_AT_WORK, step: "" }),
+    ...(live.state === "running" && !isAtWork && { state: "cancelled", status: WAS_AT_WORK, step: "" }),
     stop: "none",
     failed_records: answers.failures ? live.failed_records : 0,
     table: live.table && answers.rows ? { ...live.table, told: false } : null,

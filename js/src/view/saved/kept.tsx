@@ -8,6 +8,8 @@ import { savedSource } from "./source";
 
 interface Props {
   saved: SavedView;
+  /** Whether it is drawn by a kernel now, and not as a notebook kept it. */
+  goesOn?: boolean;
   /** How it stands now, where someone can tell that without a kernel. */
   now?: ViewProps | undefined;
   /** A sentence about that; else what the notebook keeps is said. */
@@ -15,17 +17,20 @@ interface Props {
 }
 
 /** A view as the notebook keeps it. What is chosen in it is remembered apart from that of the live view. */
-export function Kept({ saved, now, note }: Props) {
+export function Kept({ saved, goesOn = false, now, note }: Props) {
+  const isAtWork = goesOn && saved.live.view === "run" && saved.live.state === "running";
   const kept = useMemo<ViewProps>(
-    () => ({ live: asKept(saved), heardAt: 0, source: savedSource(saved) }),
-    [saved],
+    () => ({ live: asKept(saved, isAtWork), heardAt: Date.now(), source: savedSource(saved) }),
+    [saved, isAtWork],
   );
   return (
     <Remembered model={`kept ${saved.key}`}>
       <View {...(now ?? kept)} />
-      <p class={now ? "dd-kept dd-kept-now dd-quiet" : "dd-kept dd-quiet"}>
-        <Prose text={note ?? keptInWords(saved)} />
-      </p>
+      {!isAtWork && (
+        <p class={now ? "dd-kept dd-kept-now dd-quiet" : "dd-kept dd-quiet"}>
+          <Prose text={note ?? keptInWords(saved)} />
+        </p>
+      )}
     </Remembered>
   );
 }

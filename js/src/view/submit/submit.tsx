@@ -1,6 +1,7 @@
 import { Fragment } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Fields, LiveSubmitView, PlanView, ProblemView } from "../../wire/wire";
+import { useId } from "../ids";
 import { useRemembered } from "../memory";
 import { Chip, Notice, Prose, useAnswer, Waiting } from "../parts";
 import type { Moves } from "../report/moves";

@@ -1,5 +1,5 @@
-import { useId } from "preact/hooks";
 import type { Fields } from "../../wire/wire";
+import { useId } from "../ids";
 
 const PLACES = [
   { location: "run", words: "Run in this kernel" },
