@@ -258,10 +258,13 @@ async def test_only_the_newest_running_jobs_are_followed(ask: Ask, services: Ser
     services.has_job("ended", "completed", minutes=30)
 
     await runs(ask)
-    await _until(ask, lambda _: len({path for path in services.paths() if path.endswith("/status")}) >= 5)
+    await _until(ask, lambda _: len(_followed(services)) >= 5)
 
-    followed = {path.split("/")[-2] for path in services.paths() if path.endswith("/status") and "create" in path}
-    assert followed == {"job-7", "job-6", "job-5", "job-4", "job-3"}
+    assert _followed(services) == {"job-7", "job-6", "job-5", "job-4", "job-3"}
+
+
+def _followed(services: ServicesDouble) -> set[str]:
+    return {path.split("/")[-2] for path in services.paths() if path.endswith("/status") and "create" in path}
 
 
 async def test_two_windows_that_look_at_two_workspaces_do_not_disturb_each_other(
