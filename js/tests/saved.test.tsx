@@ -59,10 +59,16 @@ it("what is not kept has no tab and no button", async () => {
   expect(buttons().filter((name) => /Copy|Only failed|Stop|Cancel/.test(name))).toEqual([]);
 });
 
-it("of a dataset on disk the others are loaded, not made again", async () => {
-  await show(savedRun({ way_on: [{ text: "Load it", code: 'ddj.load_dataset("artifacts/made")' }] }));
+it("of a dataset on disk the others are not to be made again", async () => {
+  await show(savedRun({ title: "Create", way_on: [{ text: "The records", code: "reviews.dataset" }] }));
 
-  expect(note()).toContain("Load the dataset for the others.");
+  expect(note()).toContain("The others are in the dataset's folder.");
+});
+
+it("no variable is named that the kernel may have lost", async () => {
+  await show(savedRun({ way_on: [{ text: "The records", code: "sample.dataset" }] }));
+
+  expect(text()).not.toContain("sample.dataset");
 });
 
 it("a record that is kept in full is read there, and of another one it is said that it is not", async () => {

@@ -17,6 +17,7 @@ export function asKept({ live, answers }: SavedView, isAtWork = false): Live {
     ...live,
     ...(live.state === "running" && !isAtWork && { state: "cancelled", status: WAS_AT_WORK, step: "" }),
     stop: "none",
+    way_on: [], // it names variables of a kernel that may be gone
     failed_records: answers.failures ? live.failed_records : 0,
     table: live.table && answers.rows ? { ...live.table, told: false } : null,
     job: live.job && { ...live.job, has_records: false, transfer: "" },
@@ -31,12 +32,12 @@ export function keptInWords({ live, answers }: SavedView): string {
     return "Kept in the notebook as it stood when it was last drawn here. How it went on is not known.";
   const kept = answers.rows?.rows.length ?? 0;
   const there = live.table?.rows ?? kept;
-  const isLoaded = live.view === "run" && live.way_on.length > 0;
+  const isOnDisk = live.view === "run" && live.title === "Create";
   if (kept >= there) {
     const all = kept === 0 ? "" : kept === 1 ? ", with its one record" : `, with all ${count(kept)} records`;
     return `Kept in the notebook${all}.`;
   }
   const some = kept === 0 ? "none of the" : kept === 1 ? "the first of" : `the first ${count(kept)} of`;
-  const others = isLoaded ? "Load the dataset for the others." : "Run the cell again for the others.";
+  const others = isOnDisk ? "The others are in the dataset's folder." : "Run the cell again for the others.";
   return `The notebook keeps ${some} ${count(there)} records. ${others}`;
 }
