@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from dd_jupyter.display import words
 from dd_jupyter.errors import ConfigError, ServicesError, UnreachableError
@@ -11,6 +12,9 @@ from dd_jupyter.nemo.deployment import Deployment
 from dd_jupyter.resources.secrets import redact
 from dd_jupyter.server.model import ConnectionView
 from dd_jupyter.server.services import answer_of
+
+_REQUEST = re.compile(r" \([A-Z]+ [^()]*\)$")
+"""What was asked, at the end of an error: of use where someone asked for it, and not where a panel looks by itself."""
 
 
 def connection_of(deployment: Deployment) -> ConnectionView:
@@ -22,7 +26,7 @@ def connection_of(deployment: Deployment) -> ConnectionView:
             base_url=deployment.base_url,
             workspace=deployment.workspace,
             reachable=not isinstance(error, UnreachableError | ConfigError),
-            problem=words.shortened(redact(str(error))),
+            problem=words.shortened(redact(_REQUEST.sub("", str(error)))),
         )
     return ConnectionView(
         base_url=deployment.base_url,

@@ -58,7 +58,8 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _described(file: Path) -> TutorialView:
-    first = next((cell for cell in _read(file)["cells"] if cell["cell_type"] == "markdown"), {"source": ""})
+    notebook = _read(file)
+    first = next((cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"), {"source": ""})
     text = first["source"] if isinstance(first["source"], str) else "".join(first["source"])
     heading = _HEADING.search(text)
     rest = text[heading.end() :] if heading else text
@@ -66,7 +67,7 @@ def _described(file: Path) -> TutorialView:
     return TutorialView(
         name=file.name,
         title=_plain(heading[1]) if heading else file.stem,
-        summary=sentence[1] if sentence else "",
+        summary=notebook["metadata"].get("description") or (sentence[1] if sentence else ""),
     )
 
 

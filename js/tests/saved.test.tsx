@@ -44,7 +44,7 @@ const rows = (saved: SavedView, asked: Partial<Ask<"rows">> = {}) =>
   savedSource(saved).ask({ op: "rows", start: 0, end: 50, sort: [], filters: [], ...asked });
 
 it("a sample is there with the records that are kept, and says how many more there were", async () => {
-  await show(savedRun());
+  await show(savedRun({ title: "Preview" }));
 
   expect(names()).toHaveLength(10);
   expect(tabs()).toEqual(["Records25", "Log31"]);

@@ -99,7 +99,7 @@ def main(paths: Sequence[Path] = NOTEBOOKS) -> None:
                 place = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="nemo-services-")))
                 env |= resources.enter_context(services.services(place, port=SAVED_PORT, delay=SAVED_DELAY))
             notebook = execute(path, folder, env)
-        notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info")}
+        notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info", "description")}
         notebook.metadata.language_info = {"name": "python"}
         _shrink_pictures(notebook)
         _name_no_view(notebook)
