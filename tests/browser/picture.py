@@ -1,4 +1,4 @@
-"""Takes the README's pictures in JupyterLab, light and dark: a preview, what a configuration depends on, the form.
+"""Takes the README's pictures in JupyterLab, light and dark: a preview, what a configuration depends on, the form, jobs.
 
 `python -m tests.browser.picture` saves them in `docs/images/`.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -15,14 +16,15 @@ import nbformat
 from PIL import Image
 from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
-from tests.browser.lab import CHROMIUM, Lab, OpenNotebook
+from tests.browser.lab import CELL_MS, CHROMIUM, Lab, OpenNotebook
 from tests.notebooks.execution import FOLDER, SAVED_PORT, SAVED_STAND_IN_PORT
-from tests.notebooks.services import MOVING, services
+from tests.notebooks.services import IN_SERVICES, MOVING, services
 from tests.notebooks.stand_in import stand_in
 from tests.support.kernel import REPOSITORY
 
 IMAGES = REPOSITORY / "docs" / "images"
 WIDTH = 1240  # of the window; the cell is about 1100 of it
+JOBS_HEIGHT = 640
 SCALE = 2  # dots per pixel, for screens that have as many
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
@@ -40,6 +42,7 @@ def main() -> None:
             moving = _cells(MOVING, "load", "model", "exhibits", "preview")
             _take(browser, "report", env, *moving, *_cells(MOVING, "check"))
             _take(browser, "form", env, *moving, "%dd_submit reviews -c builder -n 5000", act=_wait_for_the_look_up)
+            _take_jobs(browser, env)
         browser.close()
 
 
@@ -75,6 +78,32 @@ def _take(
             notebook.select(0)  # the selected cell has a toolbar
             notebook.page.mouse.move(0, 0)
             _save(notebook.cell(last).screenshot(), f"{name}-{theme}")
+        notebook.close()
+
+
+def _take_jobs(browser: Browser, env: Mapping[str, str]) -> None:
+    """Run previews and jobs, open the panel and a job that has ended, and save the window in each theme."""
+    submitted = [
+        "%dd_create reviews -c builder --submit -n 40 --name reviews-1 --wait",
+        "%dd_create more -c builder --submit -n 4000 --name reviews-2",
+    ]
+    with Lab(env) as lab:
+        cells = (*_cells(IN_SERVICES, "load", "model", "preview"), *submitted)
+        notebook = OpenNotebook.open(lab, browser, lab.add("reviews.ipynb", *cells), width=WIDTH, scale=SCALE)
+        notebook.page.set_viewport_size({"width": WIDTH, "height": JOBS_HEIGHT})
+        for number in notebook.code_cells():
+            notebook.run_to_end(number)
+        notebook.command("dd-jupyter:show-jobs")
+        panel = notebook.page.locator("#dd-jupyter-panel")
+        expect(panel).to_contain_text(re.compile(r"[1-9]\d*/4,000"), timeout=CELL_MS)
+        panel.get_by_text("reviews-1").first.click()
+        tab = notebook.page.locator(".dd-run-tab")
+        expect(tab.get_by_role("gridcell").first).to_be_visible()
+        for theme, title in THEMES.items():
+            notebook.use_theme(title)
+            notebook.page.mouse.move(WIDTH, 0)
+            _save(notebook.page.screenshot(), f"jobs-{theme}")
+        notebook.page.evaluate("() => jupyterapp.commands.execute('docmanager:open', {path: 'reviews.ipynb'})")
         notebook.close()
 
 
