@@ -1,4 +1,4 @@
-"""Takes the README's pictures in JupyterLab, light and dark: a preview, what a configuration depends on, the form, jobs.
+"""Takes the README's pictures in JupyterLab, light and dark: a preview, its resources, the form, the jobs.
 
 `python -m tests.browser.picture` saves them in `docs/images/`.
 """

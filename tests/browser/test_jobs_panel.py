@@ -158,14 +158,14 @@ def test_it_is_filtered_and_worked_by_keyboard_and_all_of_it_is_readable(noteboo
     panel.get_by_role("radio", name="Jobs").check()
     expect(panel).to_contain_text("None matches.")
     panel.get_by_role("button", name="Show all").click()
-    panel.get_by_role("radio", name="This machine").check()
+    panel.get_by_role("radio", name="Local").check()
     expect(local).to_be_visible()
     for theme in ("JupyterLab Dark High Contrast", "JupyterLab Dark", "JupyterLab Light"):
         notebook.use_theme(theme)
         assert {text: contrast for text, contrast in contrasts(panel).items() if contrast < READABLE} == {}
         assert violations(page, panel) == []
 
-    panel.get_by_role("radio", name="This machine").focus()
+    panel.get_by_role("radio", name="Local").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     expect(local.get_by_role("button", name="What can be done")).to_be_focused()

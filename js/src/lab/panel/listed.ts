@@ -11,7 +11,7 @@ export const WHICH: Record<Which, string> = {
   all: "All",
   work: "At work",
   jobs: "Jobs",
-  machine: "This machine",
+  machine: "Local",
 };
 
 const KINDS: Record<Listed["kind"], string> = { preview: "Preview", create: "Create", job: "Job" };
