@@ -307,6 +307,22 @@ def test_it_is_cancelled_from_there_while_a_cell_blocks_the_kernel_and_only_afte
     job.wait_for(3)
 
 
+@pytest.mark.timeout(300)
+def test_in_notebook_7_a_job_is_followed_from_its_saved_output_and_cancelled(job, lab, browser):
+    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page.goto(f"{lab.url}/notebooks/{job.name}?token={TOKEN}")
+    view = page.locator(".jp-Notebook-cell").nth(1).locator(".dd-kept-output .dd-view")
+    view.scroll_into_view_if_needed(timeout=SOON)
+    expect(view.locator(".dd-chip")).to_have_text(re.compile("At work"), timeout=SOON)
+
+    view.get_by_role("button", name="Cancel").click()
+    view.get_by_role("button", name="Yes").click()
+
+    expect(view.locator(".dd-chip")).to_have_text(re.compile("Cancelled"), timeout=WORKER_MS)
+    page.close()
+    job.complaints.clear()  # the two pages share a kernel, and each hears of comms that only the other has
+
+
 @pytest.mark.timeout(400)
 def test_while_the_services_are_down_the_output_stands_and_says_so_until_they_are_back(job, services):
     services.stop()
