@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dd_jupyter.display.saved_model import MIME_TYPE
 from tests.support.config_cell import llm_config
 from tests.support.kernel import Kernel
 from tests.support.model_double import ModelDouble
@@ -21,7 +22,10 @@ def test_a_run_shows_exactly_one_view_and_prints_nothing(notebook: Kernel, provi
     assert len(outcome.displays) == 1
     assert outcome.result is None
     assert outcome.stdout == outcome.stderr == ""
-    assert set(outcome.displays[0]) == {"text/html", "text/plain"}
+    assert set(outcome.displays[0]) == {"text/html", "text/plain", MIME_TYPE}
+    kept = outcome.displays[0][MIME_TYPE]
+    assert kept["live"]["state"] == "completed"
+    assert kept["answers"]["rows"]["total"] == len(kept["answers"]["records"]) == 3
 
 
 def test_the_view_is_live_before_it_is_final(notebook: Kernel, provider: ModelDouble) -> None:
