@@ -1,14 +1,11 @@
 /** Our server extension, asked as JupyterLab asks its server: authenticated, with the XSRF token. */
 import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
-import type { Ask, AskOptions, Asks, Replies, Source } from "../view/source";
+import type { Ask, Asks, Replies, Source } from "../view/source";
 import type { Wire } from "../wire/wire";
 
 /** What is asked for by these paths, and by those of runs and jobs. */
 export type Answers = Wire["server"];
-
-/** After this long without an answer the person is told that it takes its time. */
-const LATE_AFTER_MS = 2000;
 
 /** The server refused, in its own sentence; or it was not reached, with status 0. */
 export class ServerError extends Error {
@@ -93,13 +90,7 @@ export function serverSource(path: string, deployment: string): Omit<Source, "he
   }
   return {
     offers: (op) => READ.has(op) || op in ACTS,
-    async ask<Op extends keyof Asks>(asked: Ask<Op>, { signal, onLate }: AskOptions = {}) {
-      const late = setTimeout(() => onLate?.(), LATE_AFTER_MS);
-      try {
-        return await answer(asked, signal);
-      } finally {
-        clearTimeout(late);
-      }
-    },
+    // Never late: what a view says then is of a kernel that is busy.
+    ask: (asked, { signal } = {}) => answer(asked, signal),
   };
 }

@@ -36,10 +36,22 @@ export function Empty({ children }: { children: ComponentChildren }) {
 export const BUSY =
   "The kernel is busy with a cell and hears this when the cell ends. The Interrupt button (■) ends the cell now.";
 
-/** After this long the kernel may be gone, and not just busy. */
-export const GONE_AFTER_MS = 10_000;
+/** So long after an answer was late, the kernel may be gone, and not just busy. */
+const GONE_AFTER_MS = 8_000;
 
-export const GONE = "No answer: the kernel is busy, or gone. If it was restarted, run the cell again.";
+const GONE = "No answer: the kernel is busy, or gone. If it was restarted, run the cell again.";
+
+/** Says that an answer of the kernel is late, and later that it may not come; a source that is no kernel is never late. */
+export function lateness(say: (sentence: string) => void): { onLate(): void; end(): void } {
+  let gone: ReturnType<typeof setTimeout> | undefined;
+  return {
+    onLate: () => {
+      say(BUSY);
+      gone = setTimeout(() => say(GONE), GONE_AFTER_MS);
+    },
+    end: () => clearTimeout(gone),
+  };
+}
 
 /** What became of a request: its answer, why there is none, or that it is late. */
 export interface Answer<T> {
@@ -58,16 +70,16 @@ export function useAnswer<T>(
   useEffect(() => {
     const leaving = new AbortController();
     const { signal } = leaving;
-    const gone = setTimeout(() => setAnswer((last) => ({ ...last, late: GONE })), GONE_AFTER_MS);
-    ask({ signal, onLate: () => setAnswer((last) => ({ ...last, late: BUSY })) })
+    const { onLate, end } = lateness((late) => setAnswer((last) => ({ ...last, late })));
+    ask({ signal, onLate })
       .then(
         (value) => setAnswer({ value, error: "", late: "" }),
         (error: Error) =>
           signal.aborted || setAnswer((last) => ({ ...last, error: error.message, late: "" })),
       )
-      .finally(() => clearTimeout(gone));
+      .finally(end);
     return () => {
-      clearTimeout(gone);
+      end();
       leaving.abort();
     };
   }, of);

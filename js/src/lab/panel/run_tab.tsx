@@ -39,7 +39,7 @@ class RunContent extends PreactWidget {
     super(() => this.#draw());
     this.#key = key;
     this.#followed = followed;
-    this.#source = patient(followed.source);
+    this.#source = followed.source;
     this.addClass("dd-run-tab");
     this.node.tabIndex = -1; // so that the tab can have the focus
     followed.onChange(() => {
@@ -118,11 +118,3 @@ class RunContent extends PreactWidget {
 }
 
 const isGone = (problem: Error) => problem instanceof ServerError && problem.status === 404;
-
-/** What a view says of a late answer is about kernels; the server's come when they come. */
-function patient(source: Source): Source {
-  return {
-    ...source,
-    ask: (asked, options) => source.ask(asked, options?.signal ? { signal: options.signal } : {}),
-  };
-}

@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LocationView, Plan, PlanView } from "../../wire/wire";
 import { useRemembered } from "../memory";
-import { BUSY, GONE, GONE_AFTER_MS } from "../parts";
+import { lateness } from "../parts";
 import type { Ask, Replies, Source } from "../source";
 
 /** Where resources have to come from to be of use in a location. */
@@ -55,16 +55,16 @@ export function useMoves(source: Source): Moves {
     asked.current = leaving;
     setAsking(what.op);
     setError("");
-    const gone = setTimeout(() => setLate(GONE), GONE_AFTER_MS);
+    const { onLate, end } = lateness(setLate);
     const settle = (how: () => void) => {
-      clearTimeout(gone);
+      end();
       asked.current = undefined;
       if (signal.aborted) return;
       setAsking("");
       setLate("");
       how();
     };
-    source.ask(what, { signal, onLate: () => setLate(BUSY) }).then(
+    source.ask(what, { signal, onLate }).then(
       (reply) => settle(() => then(reply)),
       (refused: Error) => settle(() => setError(refused.message)),
     );

@@ -1,7 +1,7 @@
 /** The rows of a table, a page at a time: what is in sight is asked for, what is near it when there is time. */
 
 import type { CellView, Filter, RowsTold, Sort } from "../../wire/wire";
-import { BUSY, GONE, GONE_AFTER_MS } from "../parts";
+import { lateness } from "../parts";
 import type { Ask, Source } from "../source";
 
 /** About four screens: a first page of 20 columns stays under 100 kB. */
@@ -137,7 +137,7 @@ export class Pages implements Rows {
     const start = number * PAGE;
     const end = this.total === undefined ? start + PAGE : Math.max(start, Math.min(start + PAGE, this.total));
     this.pages.set(number, { asking });
-    const gone = setTimeout(() => this.isLate(GONE), GONE_AFTER_MS);
+    const { onLate, end: answered } = lateness((sentence) => this.isLate(sentence));
     const ask: Ask<"rows"> = {
       op: "rows",
       start,
@@ -146,7 +146,7 @@ export class Pages implements Rows {
       filters: [...this.query.filters],
     };
     this.source
-      .ask(ask, { signal, onLate: () => this.isLate(BUSY) })
+      .ask(ask, { signal, onLate })
       .then(
         ({ rows, numbers, total }) => {
           this.total = total;
@@ -159,7 +159,7 @@ export class Pages implements Rows {
         },
       )
       .finally(() => {
-        clearTimeout(gone);
+        answered();
         if (signal.aborted || this.closed) return;
         this.late = "";
         this.answered = true;
