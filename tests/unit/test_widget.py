@@ -228,11 +228,20 @@ def test_browsers_are_sent_the_code_once_for_all_views(browser_of: Any) -> None:
     browsers = [browser_of() for _ in range(3)]
 
     for browser in browsers:
-        browser.asks(op="hello")
+        browser.asks(op="code")
 
     assert {browser.widget.code for browser in browsers} == {code.shared().model_id}
     assert 20_000 < len(code.shared().packed) < 100_000
     assert all(len(json.dumps(browser.widget.get_state(), default=repr)) < 4_000 for browser in browsers)
+
+
+def test_a_page_that_has_the_code_already_is_not_sent_it(browser_of: Any) -> None:
+    browser = browser_of()
+
+    browser.asks(op="hello")
+
+    assert browser.widget.heard
+    assert browser.widget.code == ""
 
 
 def test_two_views_have_different_names(browser_of: Any) -> None:

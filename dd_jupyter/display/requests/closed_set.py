@@ -16,7 +16,7 @@ from dd_jupyter.display.requests.report import (
     Resources,
     ResourcesView,
 )
-from dd_jupyter.display.requests.request import Forget, Hello, Request, SayView
+from dd_jupyter.display.requests.request import Code, Forget, Hello, Request, SayView
 from dd_jupyter.display.requests.run import (
     Download,
     Failures,
@@ -46,6 +46,7 @@ from dd_jupyter.display.view_parts import View
 
 REQUESTS: dict[type[Request], type[View] | None] = {
     Hello: None,
+    Code: None,
     Forget: None,
     Rows: RowsView,
     Record: RecordFieldsView,

@@ -27,6 +27,12 @@ class Hello(Request):
     op: Literal["hello"] = "hello"
 
 
+class Code(Request):
+    """The page has no code of the views yet, at least none of this version. JupyterLab's extension brings it along."""
+
+    op: Literal["code"] = "code"
+
+
 class Forget(Request):
     """An answer is no longer waited for."""
 

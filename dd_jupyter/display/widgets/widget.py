@@ -17,7 +17,7 @@ from dd_jupyter.display import front_end
 from dd_jupyter.display.answers.answer import Answer
 from dd_jupyter.display.answers.awaiting import ForgottenError, answer_until
 from dd_jupyter.display.requests.closed_set import parsed
-from dd_jupyter.display.requests.request import Forget, Hello, Request
+from dd_jupyter.display.requests.request import Code, Forget, Hello, Request
 from dd_jupyter.display.saved_model import MIME_TYPE, SavedAnswers, SavedView
 from dd_jupyter.display.view_parts import View
 from dd_jupyter.display.widgets import code
@@ -145,8 +145,8 @@ class ViewWidget(anywidget.AnyWidget, Generic[_Live]):
 
     def _answer(self, name: str, request: Request, forgotten: threading.Event) -> None:
         try:
-            if isinstance(request, Hello):
-                if not self.code:
+            if isinstance(request, Hello | Code):
+                if isinstance(request, Code) and not self.code:
                     self._context.copy().run(self.set_trait, "code", code.shared().model_id)
                 self.heard = True
                 self._on_hello()

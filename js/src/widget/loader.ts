@@ -43,20 +43,20 @@ async function load(model: AnyModel): Promise<Views> {
 function named(model: AnyModel, needless: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     let again: ReturnType<typeof setTimeout>;
-    function hello(pause: number) {
+    function ask(pause: number) {
       if (model.get("code") || needless()) return resolve();
       try {
-        model.send({ request: "code", ask: { op: "hello" } });
+        model.send({ request: "code", ask: { op: "code" } });
       } catch {
         return; // the kernel was restarted meanwhile
       }
-      again = setTimeout(hello, pause, Math.min(2 * pause, AT_LAST_MS));
+      again = setTimeout(ask, pause, Math.min(2 * pause, AT_LAST_MS));
     }
     model.on("change:code", () => {
       clearTimeout(again);
       resolve();
     });
-    hello(AGAIN_MS);
+    ask(AGAIN_MS);
   });
 }
 

@@ -1,4 +1,4 @@
-// Made from the models of dd_jupyter/display and server by `make wire`; not to be edited. Schema c6441e806ffdec30.
+// Made from the models of dd_jupyter/display and server by `make wire`; not to be edited. Schema 47bba494b8543504.
 
 /**
  * Everything that travels between the browser and a kernel, a notebook or the server.
@@ -7,6 +7,7 @@ export interface Wire {
   live: LiveRunView | LiveTableView | LiveCompareView | LiveReportView | LiveSubmitView;
   asks: {
     hello: Hello;
+    code: Code;
     forget: Forget;
     rows: Rows;
     record: Record;
@@ -31,6 +32,7 @@ export interface Wire {
   };
   replies: {
     hello: null;
+    code: null;
     forget: null;
     rows: RowsView;
     record: RecordFieldsView;
@@ -312,6 +314,12 @@ export interface LiveSubmitView {
  */
 export interface Hello {
   op: "hello";
+}
+/**
+ * The page has no code of the views yet, at least none of this version. JupyterLab's extension brings it along.
+ */
+export interface Code {
+  op: "code";
 }
 /**
  * An answer is no longer waited for.
