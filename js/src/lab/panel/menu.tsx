@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { YesOrNo } from "../../view/question";
 import type { Acts } from "./acts";
+import { FolderQuestion } from "./folder_question";
 import { fileOf, type Listed } from "./listed";
 import { type RunsModel, sentence } from "./model";
-import { CancelQuestion, FolderQuestion } from "./questions";
 
 interface Props {
   id: string;
@@ -40,8 +41,8 @@ export function Menu({ id, run, model, acts, close }: Props) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own frame
     <div class="dd-jobs-menu" id={id} role="group" aria-label="Actions" ref={menu} onKeyDown={leave}>
       {asking === "cancel" && (
-        <CancelQuestion
-          word={isJob ? "Cancel the job?" : "Stop the run?"}
+        <YesOrNo
+          question={isJob ? "Cancel the job?" : "Stop the run?"}
           yes={() => done(() => void model.cancel(run))}
           no={close}
         />

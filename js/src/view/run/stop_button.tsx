@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { LiveRunView } from "../../wire/wire";
+import { YesOrNo } from "../question";
 import type { Source } from "../source";
 
 type Stop = { asked: boolean; late?: boolean; refused?: string };
@@ -52,7 +53,7 @@ export function StopButton({ kind, asked, ask }: Props) {
       setUnsure(false);
       ask();
     };
-    return <Question no={() => setUnsure(false)} yes={yes} />;
+    return <YesOrNo question="Cancel the job?" no={() => setUnsure(false)} yes={yes} />;
   }
   const [word, doing] = WORDS[kind];
   const press = kind === "cancel" ? () => asked || setUnsure(true) : ask;
@@ -60,28 +61,5 @@ export function StopButton({ kind, asked, ask }: Props) {
     <button type="button" class="dd-button" ref={button} aria-disabled={asked} onClick={press}>
       {asked ? doing : word}
     </button>
-  );
-}
-
-/** The focus goes to No, before the next key can come: an Enter too many harms nothing. */
-function Question({ yes, no }: { yes: () => void; no: () => void }) {
-  const refusal = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => refusal.current?.focus(), []);
-  function leave(event: KeyboardEvent) {
-    if (event.key !== "Escape") return;
-    event.stopPropagation(); // it has another meaning for the notebook
-    no();
-  }
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own frame
-    <span class="dd-question" role="group" aria-label="Cancel the job?" onKeyDown={leave}>
-      <span>Cancel the job?</span>
-      <button type="button" class="dd-button" onClick={yes}>
-        Yes
-      </button>
-      <button type="button" class="dd-button" ref={refusal} onClick={no}>
-        No
-      </button>
-    </span>
   );
 }

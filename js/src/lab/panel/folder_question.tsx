@@ -1,30 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useId } from "../../view/ids";
 
-interface CancelProps {
-  word: string;
-  yes: () => void;
-  no: () => void;
-}
-
-/** The focus goes to No, before the next key can come: an Enter too many harms nothing. */
-export function CancelQuestion({ word, yes, no }: CancelProps) {
-  const refusal = useRef<HTMLButtonElement>(null);
-  useLayoutEffect(() => refusal.current?.focus(), []);
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own frame
-    <span class="dd-question" role="group" aria-label={word}>
-      <span>{word}</span>
-      <button type="button" class="dd-button" onClick={yes}>
-        Yes
-      </button>
-      <button type="button" class="dd-button" ref={refusal} onClick={no}>
-        No
-      </button>
-    </span>
-  );
-}
-
 interface FolderProps {
   initial: string;
   answer: (folder: string) => void;
