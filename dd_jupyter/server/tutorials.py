@@ -67,7 +67,7 @@ def _described(file: Path) -> TutorialView:
     return TutorialView(
         name=file.name,
         title=_plain(heading[1]) if heading else file.stem,
-        summary=notebook["metadata"].get("description") or (sentence[1] if sentence else ""),
+        summary=notebook.get("metadata", {}).get("description") or (sentence[1] if sentence else ""),
     )
 
 

@@ -96,6 +96,7 @@ class Unpacked:
         return folder
 
     def _table(self, group: int, batch: int, check: Callable[[], None]) -> pa.Table:
+        """Whoever reads goes on to what they want, and takes it: what is kept may be gone again before they look."""
         while True:
             check()
             with self._lock:
@@ -103,18 +104,27 @@ class Unpacked:
                     self._batches.move_to_end((group, batch))
                     return self._batches[group, batch].table
                 reader = self._readers.get(group)
-                if reader is None or reader.next[0] > batch:
+                is_new = reader is None or reader.next[0] > batch
+                if reader is None or is_new:
                     reader = _Reader(_in_batches(self._read(group)), [0], threading.Lock())
+                    reader.reading.acquire()  # before anybody else has it, who might read past this batch
                     self._readers[group] = reader
                 self._readers.move_to_end(group)
                 while len(self._readers) > _READERS:
                     self._readers.popitem(last=False)
-            with reader.reading:
-                if reader.next[0] <= batch:
-                    self._keep(group, reader.next[0], next(reader.batches))
+            if not is_new:
+                reader.reading.acquire()
+            try:
+                while reader.next[0] <= batch:
+                    check()
+                    table = self._keep(group, reader.next[0], next(reader.batches))
                     reader.next[0] += 1
+                    if reader.next[0] > batch:
+                        return table
+            finally:
+                reader.reading.release()
 
-    def _keep(self, group: int, batch: int, table: pa.Table) -> None:
+    def _keep(self, group: int, batch: int, table: pa.Table) -> pa.Table:
         import pyarrow as pa
 
         with self._lock:
@@ -132,6 +142,7 @@ class Unpacked:
             self._size += kept.size
             while len(self._batches) > 1 and self._size > UNPACKED_BYTES:
                 self._drop(self._batches.popitem(last=False)[1])
+        return mapped
 
     def _drop(self, batch: _Batch) -> None:
         self._size -= batch.size
