@@ -16,10 +16,10 @@ import { completeMagic, isMagicLine } from "./magic_lines";
 type SourceChange = Parameters<NonNullable<ICompletionProvider["shouldShowContinuousHint"]>>[1];
 
 /**
- * Above those of the kernel and of the cell's own words: JupyterLab takes the list's look from the first provider. Below
- * 1000, which is for who needs a look of their own in all cells, as a language server does.
+ * Above all that JupyterLab has, of which the debugger's has 1000: JupyterLab takes the list's look from the first
+ * provider, and ours differs from the usual one only where it has something to say.
  */
-const RANK = 999;
+const RANK = 1001;
 
 interface OurItem extends CompletionHandler.ICompletionItem {
   readonly detail: string;
